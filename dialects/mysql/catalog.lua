@@ -64,6 +64,7 @@ function cond.column_type(q, col, sql_type, d)
       wanted == "tinyint" and "COLUMN_TYPE <> 'tinyint(1)'" or nil,
     })
   end
+  if wanted == "year" then return column(q, col, d, { "DATA_TYPE = 'year'" }) end  -- MariaDB prints a width
   if d.flavour == "mariadb" and wanted == "json" then sql_type = "longtext" end
   return column(q, col, d, { "COLUMN_TYPE = " .. d:literal(sql_type) })
 end
@@ -314,6 +315,8 @@ local function definition_exists(one, d)
   local where = { held[2] .. " = DATABASE()",
                   held[3] .. " = " .. d:literal(definitions.unquoted(definitions.own(one))) }
   if held[4] then where[3] = "ROUTINE_TYPE = " .. d:literal(held[4]) end
+  -- One that goes from a table and comes to another, or to one that has got another name, is there before and after it.
+  if one.kind == "trigger" and one.on then where[3] = "EVENT_OBJECT_TABLE = " .. d:literal(one.on.name) end
   return exists(held[1], where)
 end
 function done.create_definition(o, d) return definition_exists(o.after, d) end

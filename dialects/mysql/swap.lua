@@ -11,6 +11,7 @@
 local alter = require("dialects.mysql.alter")
 local clauses = require("dialects.mysql.clauses")
 local dialect = require("forge.dialect")
+local doubling = require("dialects.mysql.doubling")
 local generated = require("dialects.mysql.generated")
 local state = require("dialects.mysql.state")
 local sync = require("dialects.mysql.sync")
@@ -215,8 +216,10 @@ local function alter_members(out, step, d, ops)
     table.insert(runs[name], o)
   end
   for _, name in ipairs(order) do
-    local locked = lock_keys(out, d, runs[name])
-    alter.many(out, runs[name], step, d, { locked = true })
+    -- A table that cannot be altered under a lock has its new keys looked at afterwards.
+    local open = doubling.numbered(d, state.table(step, runs[name][1].table)) ~= nil
+    local locked = not open and lock_keys(out, d, runs[name])
+    alter.many(out, runs[name], step, d, { locked = not open })
     if locked then out:add("UNLOCK TABLES") end
   end
 end
@@ -333,6 +336,20 @@ local function alter_all(out, step, d, tables)
   end
 end
 
+-- A trigger of the user's that names a column must not be there when that is renamed. One of a table that is locked goes and
+-- comes under the lock, so that no row is written without it; no other one can.
+local function add_definitions(out, step, d, tables, word, locked)
+  for _, o in ipairs(step.ops) do
+    local one, under = o.op == word and (o.after or o.before), false
+    for _, name in ipairs(one and one.kind == "trigger" and one.on and tables or {}) do
+      under = under or key(name) == key(one.on)
+    end
+    if one and under == locked then d.emit[word](out, o, step, d) end
+  end
+end
+
+local DEFINITIONS = { create_definition = true, drop_definition = true }
+
 local function swap_columns(out, step, d)
   local tables = altered_tables(step)
   local drops, creates, others = {}, {}, {}
@@ -342,24 +359,24 @@ local function swap_columns(out, step, d)
     elseif not (o.table and clauses.carries(o)) then others[#others + 1] = o end
   end
   if #creates > 0 then sync.prepare(out) end
-  -- A trigger of the user's that names a column must not be there when that is renamed.
-  for _, o in ipairs(others) do
-    if o.op == "drop_definition" then d.emit.drop_definition(out, o, step, d) end
-  end
+  add_definitions(out, step, d, tables, "drop_definition", false)
   if #tables > 0 then out:add(lock_of_columns(d, tables, step)) end
+  add_definitions(out, step, d, tables, "drop_definition", true)
   for _, o in ipairs(drops) do sync.drop_triggers(out, d, o.before) end
   alter_all(out, step, d, tables)
   for _, o in ipairs(creates) do
     local t = ((step.tables or {}).after or {})[key(o.after.table)] or sync.table_of(step, o.after)
     sync.add_triggers(out, d, o.after, t)
   end
+  add_definitions(out, step, d, tables, "create_definition", true)
   if #tables > 0 then out:add("UNLOCK TABLES") end
+  add_definitions(out, step, d, tables, "create_definition", false)
   -- No view can be changed under LOCK TABLES; one that comes back is replaced, so that it is never missing.
   local dropped, created = views_of(step)
   for _, o in ipairs(others) do
     if o.op == "create_view" and dropped[key(o.after.name)] then
       d.emit.alter_view(out, { op = "alter_view", kind = "view", before = o.after, after = o.after }, step, d)
-    elseif o.op ~= "drop_definition" and not (o.op == "drop_view" and created[key(o.before.name)]) then
+    elseif not DEFINITIONS[o.op] and not (o.op == "drop_view" and created[key(o.before.name)]) then
       d.emit[o.op](out, o, step, d)
     end
   end

@@ -200,18 +200,25 @@ end
 local HELD = { trigger = "trigger", ["virtual table"] = "table" }
 local function called(one) return definitions.unquoted(definitions.own(one)) end
 M.called = called
+-- A trigger that goes from a table and comes to another is there before and after it.
+local function held(one)
+  local kind = HELD[one.kind]
+  if not kind then return nil end
+  local on = one.kind == "trigger" and one.on and " AND tbl_name = " .. literal(one.on.name) .. " COLLATE NOCASE" or ""
+  return object(kind, called(one)) .. on
+end
 function done.create_definition(o)
-  local kind = HELD[o.after.kind]
-  return kind and exists(object(kind, called(o.after)))
+  local from = held(o.after)
+  return from and exists(from)
 end
 function done.drop_definition(o)
-  local kind = HELD[o.before.kind]
-  return kind and absent(object(kind, called(o.before)))
+  local from = held(o.before)
+  return from and absent(from)
 end
 function done.alter_definition(o)
-  local kind = HELD[o.after.kind]
+  local from = held(o.after)
   local text = definitions.statement(o.after):gsub("[%s;]+$", "")
-  return kind and exists(object(kind, called(o.after)) .. " AND sql = " .. literal(text))
+  return from and exists(from .. " AND sql = " .. literal(text))
 end
 function done.create_sync(o) return M.trigger_exists(nil, o.after.name.name .. "_ins") end
 function done.drop_sync(o) return no(M.trigger_exists(nil, o.before.name.name .. "_ins")) end

@@ -15,10 +15,11 @@ std::size_t before_accounts(std::string_view kind, std::string_view text) {
   return std::min(at, text.size());
 }
 
-// Calls `change` with every text of the definition that follows renames.
+// Calls `change` with every text of the definition that follows renames, but for the statements of a trigger or rule.
 template <class Change>
 void each_text(Definition& definition, Change change) {
   for (auto* text : {&definition.create, &definition.drop}) {
+    if (text == &definition.create && body_follows(definition)) continue;
     const auto cut = before_accounts(definition.kind, *text);
     std::string head = text->substr(0, cut);
     change(head);
@@ -31,7 +32,7 @@ void each_text(Definition& definition, Change change) {
 }
 
 bool names_anywhere(const Definition& definition, const std::string& name) {
-  if (names_object(definition.create, name)) return true;
+  if (names_in_statement(definition, name)) return true;
   return std::ranges::any_of(definition.parts,
                              [&](const DefinitionPart& part) { return names_object(part.make, name); });
 }
@@ -104,6 +105,12 @@ QName definition_name(std::string_view kind, std::string_view own, const QName& 
   return {"", std::move(name)};
 }
 
+bool body_follows(const Definition& definition) { return definition.kind == "trigger" || definition.kind == "rule"; }
+
+bool names_in_statement(const Definition& definition, const std::string& name) {
+  return names_object(definition.create, name) || (body_follows(definition) && names_object(definition.body, name));
+}
+
 void rename_table(Definition& definition, const QName& from, const QName& to) {
   const bool own = definition.on == from;
   if (!own && !names_anywhere(definition, from.name)) return;
@@ -113,16 +120,26 @@ void rename_table(Definition& definition, const QName& from, const QName& to) {
     definition.name = definition_name(definition.kind, called, to);
   }
   if (from.name == to.name && from.schema == to.schema) return;
-  each_text(definition, [&](std::string& text) {
+  const auto follow = [&](std::string& text, bool acts) {
     if (from.schema != to.schema && own) text = rename_table_in_query(text, from, to);
-    if (from.name != to.name) text = rename_identifier(text, from.name, to.name);
-  });
+    if (from.name == to.name) return;
+    text = acts ? rename_table_in_trigger(text, from.name, to.name) : rename_identifier(text, from.name, to.name);
+  };
+  each_text(definition, [&](std::string& text) { follow(text, false); });
+  if (!body_follows(definition)) return;
+  follow(definition.create, true);
+  follow(definition.body, true);
 }
 
 void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to) {
   if (definition.kind == "owner") return;  // it names no column
-  if (definition.on != table && !names_object(definition.create, table.name)) return;
-  each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
+  if (definition.on != table && !names_in_statement(definition, table.name)) return;
+  if (!body_follows(definition)) {
+    return each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
+  }
+  for (auto* text : {&definition.create, &definition.body}) {
+    *text = rename_column_in_trigger(*text, definition.on, table, from, to);
+  }
 }
 
 }  // namespace forge

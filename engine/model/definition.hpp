@@ -32,7 +32,7 @@ struct Definition {
   std::string kind;    // "trigger", "function", "procedure", "domain", "policy" …: the first words of the name
   QName on;            // the table or view that it belongs to and goes with; empty where it stands by itself
   std::string create;  // the statement that makes it; what it names follows renames
-  std::string body;    // the end of that statement, which keeps its text whatever is renamed
+  std::string body;    // the end of that statement, which keeps its text whatever is renamed (but see body_follows)
   std::string drop;    // the statement that takes it away
   // MySQL, MariaDB: whose rights it runs with, as SQL writes an account ('app'@'%'); "" is not told (see rights.hpp).
   std::string definer;
@@ -68,6 +68,12 @@ std::string called_name(const Definition& definition);
 
 // The name of a definition of this kind: "<kind> <own>", and " on <table>" where it belongs to one.
 QName definition_name(std::string_view kind, std::string_view own, const QName& on = {});
+
+// A trigger or rule is broken as soon as its statements name what has got another name: its body is renamed, too. What a
+// routine names is looked up when it is called, and is the user's affair.
+bool body_follows(const Definition& definition);
+// Does its statement name this, as far as that follows renames?
+bool names_in_statement(const Definition& definition, const std::string& name);
 
 // Makes the definition follow the rename of a table or view that it belongs to or names: its own name, text and parts.
 void rename_table(Definition& definition, const QName& from, const QName& to);

@@ -248,24 +248,28 @@ bool is_bare_item(const Significant& tokens, const std::vector<Clause>& where, s
 IdentifierQuote::IdentifierQuote(char quote) : before_(usual_quote) { usual_quote = quote; }
 IdentifierQuote::~IdentifierQuote() { usual_quote = before_; }
 
-std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to) {
-  const Significant tokens(text);
+std::string sql::rename_where(const Significant& tokens, std::string_view text, std::string_view to,
+                              const std::function<bool(std::size_t)>& wanted) {
   Rewrite rewrite(tokens, text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || tokens.is_keyword(i)) continue;
-    rewrite.rename(i, to);
+    if (wanted(i)) rewrite.rename(i, to);
   }
   return rewrite.text();
 }
 
+std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to) {
+  const Significant tokens(text);
+  return sql::rename_where(tokens, text, to, [&](std::size_t i) {
+    return is_name(tokens[i]) && token_names(tokens[i], from) && !tokens.is_call(i) && !tokens.is_keyword(i);
+  });
+}
+
 std::string rename_column_in_definition(std::string_view text, std::string_view from, std::string_view to) {
   const Significant tokens(text);
-  Rewrite rewrite(tokens, text);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || tokens.is_keyword(i)) continue;
-    if (!stands_for_table(tokens, i)) rewrite.rename(i, to);
-  }
-  return rewrite.text();
+  return sql::rename_where(tokens, text, to, [&](std::size_t i) {
+    return is_name(tokens[i]) && token_names(tokens[i], from) && !tokens.is_call(i) && !tokens.is_keyword(i) &&
+           !stands_for_table(tokens, i);
+  });
 }
 
 std::string rename_column_in_query(std::string_view query, const QName& table, std::string_view from,

@@ -1,6 +1,8 @@
 // Shared by the readers of SQL text; not for use outside engine/model.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,5 +39,9 @@ struct Significant {
     return first == 0 || !(is(first - 1, "into") || is(first - 1, "references"));
   }
 };
+
+// The text with those of its tokens written as the name `to` that `wanted` says, in their own quotes where they have some.
+std::string rename_where(const Significant& tokens, std::string_view text, std::string_view to,
+                         const std::function<bool(std::size_t)>& wanted);
 
 }  // namespace forge::sql

@@ -57,8 +57,16 @@ class IdentifierQuote {
 // The text with every name `from` written as `to`. Calls of a function `from` stay, as do strings and comments.
 std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to);
 
-// The text of a trigger, a routine …: like rename_identifier, but for a column, so that a table of the same name keeps its own.
+// The text of a routine, a policy …: like rename_identifier, but for a column, so that a table of the same name keeps its own.
 std::string rename_column_in_definition(std::string_view text, std::string_view from, std::string_view to);
+
+// The text of a trigger or rule on the table `on`, whole or without its head, with a column of `table` renamed: of NEW and OLD
+// where that is `on`, behind the table's name or alias, and where the statement or SELECT around it names the table.
+std::string rename_column_in_trigger(std::string_view text, const QName& on, const QName& table, std::string_view from,
+                                     std::string_view to);
+
+// The same text with a table renamed: where a statement names it, and where it qualifies a column.
+std::string rename_table_in_trigger(std::string_view text, std::string_view from, std::string_view to);
 
 // A query with a column of one table renamed: a bare name, or one qualified by the table's name or alias. A bare item of
 // a select list keeps the name that it gives to the result (`a` becomes `b AS a`, and `b AS a` becomes `a` on the way

@@ -23,7 +23,16 @@ struct Moves {
   std::map<QName, Columns> gone;      // columns that are dropped
   std::map<QName, Columns> defaults;  // columns whose default changes, and with it that of every heir
   bool renames = false;               // does any table or column get another name?
+  bool leads = false;                 // does a column lead from here on that stands beside an old one?
 };
+
+// The sync of a step that lets new columns lead which stand beside the old ones; null where it has none.
+const Sync* leads_anew(const Change& op) {
+  const auto* delta = std::get_if<Delta<Sync>>(&op);
+  if (!delta || delta->before || !delta->after || delta->after->kind != "columns") return nullptr;
+  const auto leads = [](const SyncPair& pair) { return pair.lead != "old"; };
+  return std::ranges::any_of(delta->after->pairs, leads) ? &*delta->after : nullptr;
+}
 
 Moves moves_of(const Step& step) {
   Moves moves;
@@ -35,6 +44,7 @@ Moves moves_of(const Step& step) {
       left.insert(shell->before->name);
       moves.renames = true;
     }
+    moves.leads = moves.leads || leads_anew(op);
     const auto* column = std::get_if<Delta<Column>>(&op);
     if (!column || !column->before) continue;
     if (column->after && column->before->default_value != column->after->default_value) {
@@ -59,7 +69,23 @@ bool names_one(const std::string& text, const Columns& columns) {
 }
 
 bool concerns(const Definition& one, const QName& table) {
-  return one.on == table || names_object(one.create, table.name);
+  return one.on == table || names_in_statement(one, table.name);
+}
+
+// From the change-over on a trigger of the table reads the column that leads: made again behind the sync's own triggers, it
+// finds there what either application wrote, whereas the other column still has its former value when it is tested first.
+Definition lead_followed(const Step& step, const Moves& moves, Definition one) {
+  // (On PostgreSQL a function does the reading, which the user states.)
+  if (one.kind != "trigger" || names_object(one.create, "execute") || moves.replaced.contains(one.on)) return one;
+  for (const auto& op : step.ops) {
+    const Sync* sync = leads_anew(op);
+    if (!sync || sync->table != one.on) continue;
+    for (const auto& pair : sync->pairs) {
+      const bool both = !pair.old_column.empty() && !pair.new_column.empty();
+      if (both && pair.lead != "old") rename_column(one, one.on, pair.old_column, pair.new_column);
+    }
+  }
+  return one;
 }
 
 // A definition's text with what the step renames, but for names that pass to something else.
@@ -79,7 +105,8 @@ Definition renamed_by(const Step& step, const Moves& moves, Definition one) {
 
 // Does the trigger say NEW.column or OLD.column?
 bool says_of_row(const Definition& one, const std::string& column) {
-  const auto tokens = sql_tokens(one.create);
+  const std::string text = one.create + "\n" + (body_follows(one) ? one.body : "");
+  const auto tokens = sql_tokens(text);
   for (std::size_t i = 2; i < tokens.size(); ++i) {
     if (!token_names(tokens[i], column) || tokens[i - 1].text != ".") continue;
     if (token_names(tokens[i - 2], "new") || token_names(tokens[i - 2], "old")) return true;
@@ -139,9 +166,9 @@ class Carrier {
       if (touched_by(step, one)) continue;
       if (goes_with_view(step, one)) first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       if (!texts_follow_ && stands_in(step, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, one});
-      const bool rewritten = !texts_follow_ && moves.renames;
+      const bool rewritten = moves.leads || (!texts_follow_ && moves.renames);
       if (!rewritten && !moved(moves, one)) continue;
-      const Definition now = rewritten ? renamed_by(step, moves, one) : one;
+      const Definition now = rewritten ? rewritten_by(step, moves, one) : one;
       if (now == one && !moved(moves, one)) continue;
       first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       auto back = comes_back(moves, on_the_copy(moves, now));
@@ -169,6 +196,10 @@ class Carrier {
       const auto* side = view ? (makes ? &view->after : &view->before) : nullptr;
       return side && *side && (*side)->name == name;
     });
+  }
+
+  Definition rewritten_by(const Step& step, const Moves& moves, const Definition& one) const {
+    return lead_followed(step, moves, texts_follow_ ? one : renamed_by(step, moves, one));
   }
 
   // The heirs of each table, and theirs.
@@ -221,7 +252,8 @@ class Carrier {
         return names_one(one.body, entry.second) || (!body_only && names_one(one.create, entry.second));
       });
     };
-    return meets(moves.replaced, false) || meets(moves.gone, false) || meets(moves.renamed, true);
+    return meets(moves.replaced, false) || meets(moves.gone, false) ||
+           (!body_follows(one) && meets(moves.renamed, true));
   }
 
   // As it was, or as the new schema has it where it names what is no longer there; nothing where that has none.
@@ -230,8 +262,9 @@ class Carrier {
       return concerns(one, pair.first) && names_one(one.create + "\n" + one.body, left_behind(pair.first, pair.second));
     });
     for (const auto* tables : {&moves.gone, &moves.renamed}) {
-      // Where texts do not follow, the statement has been given its new names; its body keeps the old ones.
+      // Where texts do not follow, the statement has been given its new names; the body of a routine keeps the old ones.
       const bool body_only = tables == &moves.renamed && !texts_follow_;
+      if (body_only && body_follows(one)) continue;
       for (const auto& [table, columns] : *tables) {
         if (!concerns(one, table)) continue;
         Columns missing = columns;

@@ -263,7 +263,7 @@ class Collector {
     sides(delta, [&](const Definition& one) {
       if (!one.on.empty()) use(relation(one.on));
       if (one.kind == "index") use(rows_of(one.on));
-      use_names(one, one.create);
+      use_names(one, body_follows(one) ? one.create + "\n" + one.body : one.create);
       for (const auto& part : one.parts) use_names(one, part.make);
       for (const auto& name : one.uses) {
         use(object_called(parse_qname(name).name));

@@ -310,14 +310,14 @@ SELECT 'undo step 10 of 15: done' AS `forgelua`;
 --   Id:           purchases.oid/switch/rename
 -- ============================================================================
 SELECT 'undo step 9 of 15: Rename purchases.oid to id' AS `forgelua`;
-DROP TRIGGER orders_au;
 LOCK TABLES `purchases` WRITE;
+DROP TRIGGER orders_au;
 ALTER TABLE `purchases`
   RENAME COLUMN `id` TO `oid`,
   ALGORITHM=INSTANT;
+CREATE TRIGGER orders_au AFTER UPDATE ON purchases FOR EACH ROW INSERT INTO journal VALUES (NEW.oid);
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `orders` AS SELECT `oid`, `nm` FROM `purchases`;
-CREATE TRIGGER orders_au AFTER UPDATE ON purchases FOR EACH ROW INSERT INTO journal VALUES (NEW.oid);
 SELECT 'undo step 9 of 15: done' AS `forgelua`;
 
 -- ============================================================================

@@ -532,15 +532,15 @@ SELECT 'step 8 of 15: done' AS `forgelua`;
 --   Hazards:      rename
 -- ============================================================================
 SELECT 'step 9 of 15: Rename purchases.oid to id' AS `forgelua`;
-DROP TRIGGER orders_au;
 LOCK TABLES `purchases` WRITE;
+DROP TRIGGER orders_au;
 ALTER TABLE `purchases`
   RENAME COLUMN `oid` TO `id`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+CREATE TRIGGER orders_au AFTER UPDATE ON purchases FOR EACH ROW INSERT INTO journal VALUES (NEW.id);
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `orders` AS SELECT `id`, `nm` FROM `purchases`;
-CREATE TRIGGER orders_au AFTER UPDATE ON purchases FOR EACH ROW INSERT INTO journal VALUES (NEW.id);
 SELECT 'step 9 of 15: done' AS `forgelua`;
 -- Application: Deploy the application that says id together with this step.
 

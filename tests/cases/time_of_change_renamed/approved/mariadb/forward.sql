@@ -4,7 +4,7 @@
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 7 is destructive — rev of orders as the old schema held it
+-- WARNING: step 6 is destructive — rev of orders as the old schema held it
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -25,12 +25,12 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Check: step 1 must not be done at this point: Add revision beside rev in orders. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'revision') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add revision beside rev in orders')), '0', @forgelua_actual);
--- Check: step 7 must not be done at this point: Drop the old column rev of orders and what filled it. Expects 0.
+-- Check: step 6 must not be done at this point: Drop the old column rev of orders and what filled it. Expects 0.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'rev') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Drop the old column rev of orders and what filled it')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must not be done at this point: Drop the old column rev of orders and what filled it')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 9, expand: Add revision beside rev in orders
+-- Step 1 of 8, expand: Add revision beside rev in orders
 --   Id:           orders.revision/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -39,14 +39,14 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 9: Add revision beside rev in orders' AS `forgelua`;
+SELECT 'step 1 of 8: Add revision beside rev in orders' AS `forgelua`;
 ALTER TABLE `orders`
   ADD COLUMN `revision` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 9: done' AS `forgelua`;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 9, migrate: Keep rev and revision of orders equal
+-- Step 2 of 8, migrate: Keep rev and revision of orders equal
 --   Id:           orders.revision/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -56,7 +56,7 @@ SELECT 'step 1 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 9: Keep rev and revision of orders equal' AS `forgelua`;
+SELECT 'step 2 of 8: Keep rev and revision of orders equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -130,11 +130,11 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 9: done' AS `forgelua`;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may read and write revision once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 9, migrate: Convert rev of orders into revision
+-- Step 3 of 8, migrate: Convert rev of orders into revision
 --   Id:           orders.revision/migrate/backfill
 --   Why:          5,000,000 rows, 50000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -144,7 +144,7 @@ SELECT 'step 2 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 3 of 9: Convert rev of orders into revision' AS `forgelua`;
+SELECT 'step 3 of 8: Convert rev of orders into revision' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -250,13 +250,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 9: done' AS `forgelua`;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE (CASE WHEN (`revision`) = (`rev`) OR ((`revision`) IS NULL AND (`rev`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 9, switch: Let revision of orders lead
+-- Step 4 of 8, switch: Let revision of orders lead
 --   Id:           orders.revision/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -266,7 +266,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 9: Let revision of orders lead' AS `forgelua`;
+SELECT 'step 4 of 8: Let revision of orders lead' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert rev of orders into revision. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.revision/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert rev of orders into revision')), '1', @forgelua_actual);
@@ -283,6 +283,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 LOCK TABLES `orders` WRITE;
+DROP TRIGGER orders_upd;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
 ALTER TABLE `orders`
@@ -352,31 +353,17 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-UNLOCK TABLES;
-SELECT 'step 4 of 9: done' AS `forgelua`;
--- Application: Deploy the application that uses revision as the new schema has it.
-
--- ============================================================================
--- Step 5 of 9, switch: Change the trigger orders_upd on orders
---   Id:           trigger orders_upd on orders/switch/alter
---   Why:          its definition changes
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications meet the new definition
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 5 of 9: Change the trigger orders_upd on orders' AS `forgelua`;
-DROP TRIGGER orders_upd;
 DELIMITER //
 CREATE TRIGGER orders_upd BEFORE UPDATE ON orders FOR EACH ROW
 BEGIN SET NEW.revision = OLD.revision + 1; END
 //
 DELIMITER ;
-SELECT 'step 5 of 9: done' AS `forgelua`;
+UNLOCK TABLES;
+SELECT 'step 4 of 8: done' AS `forgelua`;
+-- Application: Deploy the application that uses revision as the new schema has it.
 
 -- ============================================================================
--- Step 6 of 9, contract: From here the way back computes rev of orders again
+-- Step 5 of 8, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -384,15 +371,15 @@ SELECT 'step 5 of 9: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 9: From here the way back computes rev of orders again' AS `forgelua`;
+SELECT 'step 5 of 8: From here the way back computes rev of orders again' AS `forgelua`;
 -- Check: no row of orders has NULL in revision. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `revision` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in revision')), '0', @forgelua_actual);
 -- Nothing to run in the database.
-SELECT 'step 6 of 9: done' AS `forgelua`;
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 9, contract: Drop the old column rev of orders and what filled it
+-- Step 6 of 8, contract: Drop the old column rev of orders and what filled it
 --   Id:           orders.revision/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -402,7 +389,7 @@ SELECT 'step 6 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 7 of 9: Drop the old column rev of orders and what filled it' AS `forgelua`;
+SELECT 'step 6 of 8: Drop the old column rev of orders and what filled it' AS `forgelua`;
 LOCK TABLES `orders` WRITE;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
@@ -410,11 +397,11 @@ ALTER TABLE `orders`
   DROP COLUMN `rev`,
   ALGORITHM=INSTANT;
 UNLOCK TABLES;
-SELECT 'step 7 of 9: done' AS `forgelua`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names rev any more.
 
 -- ============================================================================
--- Step 8 of 9, contract: Make orders.revision NOT NULL
+-- Step 7 of 8, contract: Make orders.revision NOT NULL
 --   Id:           orders.revision/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (10 s), ALGORITHM=INPLACE, rewrites the table
@@ -424,7 +411,7 @@ SELECT 'step 7 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 8 of 9: Make orders.revision NOT NULL' AS `forgelua`;
+SELECT 'step 7 of 8: Make orders.revision NOT NULL' AS `forgelua`;
 -- Check: no row of orders has NULL in revision. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `revision` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in revision')), '0', @forgelua_actual);
@@ -432,10 +419,10 @@ ALTER TABLE `orders`
   MODIFY COLUMN `revision` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 8 of 9: done' AS `forgelua`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -443,7 +430,7 @@ SELECT 'step 8 of 9: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -471,7 +458,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 9 of 9: done' AS `forgelua`;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -21,23 +21,23 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 8 must be done before this: Drop the old column rev of orders and what filled it. Expects 1.
+-- Check: step 7 must be done before this: Drop the old column rev of orders and what filled it. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'rev') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop the old column rev of orders and what filled it')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column rev of orders and what filled it')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 9 of 9: done' AS `forgelua`;
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Drop the old column rev of orders and what filled it
+-- Undo step 7 of 8, contract: Drop the old column rev of orders and what filled it
 --   Id:           orders.revision/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 8 of 9: Drop the old column rev of orders and what filled it' AS `forgelua`;
+SELECT 'undo step 7 of 8: Drop the old column rev of orders and what filled it' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -116,14 +116,14 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-SELECT 'undo step 8 of 9: done' AS `forgelua`;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 9, contract: From here the way back computes rev of orders again
+-- Undo step 6 of 8, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
 --   Estimate:     1 min 3 s
 -- ============================================================================
-SELECT 'undo step 7 of 9: From here the way back computes rev of orders again' AS `forgelua`;
+SELECT 'undo step 6 of 8: From here the way back computes rev of orders again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -229,26 +229,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 7 of 9: done' AS `forgelua`;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 9, switch: Change the trigger orders_upd on orders
---   Id:           trigger orders_upd on orders/switch/alter
--- ============================================================================
-SELECT 'undo step 6 of 9: Change the trigger orders_upd on orders' AS `forgelua`;
-DROP TRIGGER orders_upd;
-DELIMITER //
-CREATE TRIGGER orders_upd BEFORE UPDATE ON orders FOR EACH ROW
-BEGIN SET NEW.rev = OLD.rev + 1; END
-//
-DELIMITER ;
-SELECT 'undo step 6 of 9: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 5 of 9, switch: Let revision of orders lead
+-- Undo step 5 of 8, switch: Let revision of orders lead
 --   Id:           orders.revision/switch/swap
 -- ============================================================================
-SELECT 'undo step 5 of 9: Let revision of orders lead' AS `forgelua`;
+SELECT 'undo step 5 of 8: Let revision of orders lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -259,6 +246,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 LOCK TABLES `orders` WRITE;
+DROP TRIGGER orders_upd;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
 ALTER TABLE `orders`
@@ -328,42 +316,47 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+DELIMITER //
+CREATE TRIGGER orders_upd BEFORE UPDATE ON orders FOR EACH ROW
+BEGIN SET NEW.rev = OLD.rev + 1; END
+//
+DELIMITER ;
 UNLOCK TABLES;
-SELECT 'undo step 5 of 9: done' AS `forgelua`;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Make orders.revision NOT NULL
+-- Undo step 4 of 8, switch: Make orders.revision NOT NULL
 --   Id:           orders.revision/switch/not-null
 -- ============================================================================
-SELECT 'undo step 4 of 9: Make orders.revision NOT NULL' AS `forgelua`;
+SELECT 'undo step 4 of 8: Make orders.revision NOT NULL' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `revision` int NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 4 of 9: done' AS `forgelua`;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Convert rev of orders into revision
+-- Undo step 3 of 8, migrate: Convert rev of orders into revision
 --   Id:           orders.revision/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 9: Convert rev of orders into revision' AS `forgelua`;
+SELECT 'undo step 3 of 8: Convert rev of orders into revision' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 9: done' AS `forgelua`;
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Keep rev and revision of orders equal
+-- Undo step 2 of 8, migrate: Keep rev and revision of orders equal
 --   Id:           orders.revision/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 9: Keep rev and revision of orders equal' AS `forgelua`;
+SELECT 'undo step 2 of 8: Keep rev and revision of orders equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
-SELECT 'undo step 2 of 9: done' AS `forgelua`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Add revision beside rev in orders
+-- Undo step 1 of 8, expand: Add revision beside rev in orders
 --   Id:           orders.revision/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 9: Add revision beside rev in orders' AS `forgelua`;
+SELECT 'undo step 1 of 8: Add revision beside rev in orders' AS `forgelua`;
 ALTER TABLE `orders`
   DROP COLUMN `revision`,
   ALGORITHM=INSTANT;
@@ -394,7 +387,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 9: done' AS `forgelua`;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -4,7 +4,7 @@
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 9 is destructive — rev of orders as the old schema held it
+-- WARNING: step 8 is destructive — rev of orders as the old schema held it
 
 .bail on
 .timeout 5000
@@ -35,7 +35,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 10, expand: Add revision beside rev in orders
+-- Step 1 of 9, expand: Add revision beside rev in orders
 --   Id:           orders.revision/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -45,14 +45,14 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 10: Add revision beside rev in orders'
+.print 'step 1 of 9: Add revision beside rev in orders'
 BEGIN IMMEDIATE;
 ALTER TABLE "orders" ADD COLUMN "revision" integer;
 COMMIT;
-.print 'step 1 of 10: done'
+.print 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 10, migrate: Allow NULL in orders.rev for as long as both columns live
+-- Step 2 of 9, migrate: Allow NULL in orders.rev for as long as both columns live
 --   Id:           orders.rev/migrate/relax
 --   Why:          this engine tests NOT NULL before the trigger has filled the column
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (10 s), rewrites the table, scans the table
@@ -61,7 +61,7 @@ COMMIT;
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 2 of 10: Allow NULL in orders.rev for as long as both columns live'
+.print 'step 2 of 9: Allow NULL in orders.rev for as long as both columns live'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('orders') OR lower(f."table") IN ('orders'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -90,10 +90,10 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 2 of 10: done'
+.print 'step 2 of 9: done'
 
 -- ============================================================================
--- Step 3 of 10, migrate: Keep rev and revision of orders equal
+-- Step 3 of 9, migrate: Keep rev and revision of orders equal
 --   Id:           orders.revision/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -103,7 +103,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 3 of 10: Keep rev and revision of orders equal'
+.print 'step 3 of 9: Keep rev and revision of orders equal'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -150,11 +150,11 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 COMMIT;
-.print 'step 3 of 10: done'
+.print 'step 3 of 9: done'
 -- Application: From here the new application may read and write revision once the backfill is done.
 
 -- ============================================================================
--- Step 4 of 10, migrate: Convert rev of orders into revision
+-- Step 4 of 9, migrate: Convert rev of orders into revision
 --   Id:           orders.revision/migrate/backfill
 --   Why:          5,000,000 rows, 50000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -164,7 +164,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-.print 'step 4 of 10: Convert rev of orders into revision'
+.print 'step 4 of 9: Convert rev of orders into revision'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -197,7 +197,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.revision/migrate/backfill';
-.print 'step 4 of 10: done'
+.print 'step 4 of 9: done'
 -- Check: every row holds the converted value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE (CASE WHEN ("revision") = ("rev") OR (("revision") IS NULL AND ("rev") IS NULL) THEN 0 ELSE 1 END = 1)) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -205,7 +205,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 5 of 10, switch: Let revision of orders lead
+-- Step 5 of 9, switch: Let revision of orders lead
 --   Id:           orders.revision/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -215,7 +215,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 5 of 10: Let revision of orders lead'
+.print 'step 5 of 9: Let revision of orders lead'
 -- Check: step 4 has come to its end: Convert rev of orders into revision. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Convert rev of orders into revision', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.revision/migrate/backfill' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -228,6 +228,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
+DROP TRIGGER orders_upd;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
@@ -276,33 +277,17 @@ BEGIN
   UPDATE "orders" SET "revision" = OLD."revision" WHERE rowid = NEW.rowid;
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
+CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
+BEGIN UPDATE orders SET revision = OLD.revision + 1 WHERE id = NEW.id; END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 5 of 10: done'
+.print 'step 5 of 9: done'
 -- Application: Deploy the application that uses revision as the new schema has it.
 
 -- ============================================================================
--- Step 6 of 10, switch: Change the trigger orders_upd on orders
---   Id:           trigger orders_upd on orders/switch/alter
---   Why:          its definition changes
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications meet the new definition
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 6 of 10: Change the trigger orders_upd on orders'
-BEGIN IMMEDIATE;
-DROP TRIGGER orders_upd;
-CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
-BEGIN UPDATE orders SET revision = OLD.revision + 1 WHERE id = NEW.id; END;
-COMMIT;
-.print 'step 6 of 10: done'
-
--- ============================================================================
--- Step 7 of 10, contract: From here the way back computes rev of orders again
+-- Step 6 of 9, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -310,17 +295,17 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 7 of 10: From here the way back computes rev of orders again'
+.print 'step 6 of 9: From here the way back computes rev of orders again'
 -- Check: no row of orders has NULL in revision. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in revision', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "revision" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Nothing to run in the database.
-.print 'step 7 of 10: done'
+.print 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 8 of 10, contract: Stop keeping rev and revision of orders equal
+-- Step 7 of 9, contract: Stop keeping rev and revision of orders equal
 --   Id:           orders.revision/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -329,17 +314,17 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 10: Stop keeping rev and revision of orders equal'
+.print 'step 7 of 9: Stop keeping rev and revision of orders equal'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
 DROP TRIGGER IF EXISTS "orders__sync_back";
 COMMIT;
-.print 'step 8 of 10: done'
+.print 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 9 of 10, contract: Drop the old column rev of orders; Make orders.revision NOT NULL
+-- Step 8 of 9, contract: Drop the old column rev of orders; Make orders.revision NOT NULL
 --   Id:           orders/contract/rewrite-once
 --   Why:          every application uses the new one; every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (10 s), rewrites the table, scans the table
@@ -349,7 +334,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop, constraint
 -- ============================================================================
-.print 'step 9 of 10: Drop the old column rev of orders; Make orders.revision NOT NULL'
+.print 'step 8 of 9: Drop the old column rev of orders; Make orders.revision NOT NULL'
 -- Check: no row of orders has NULL in revision. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in revision', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "revision" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -382,11 +367,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 9 of 10: done'
+.print 'step 8 of 9: done'
 -- Application: Check that no application, report or job names rev any more.
 
 -- ============================================================================
--- Step 10 of 10, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -394,13 +379,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 10 of 10: Remove the progress and error tables'
+.print 'step 9 of 9: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 10 of 10: done'
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -22,8 +22,8 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 9 must be done before this: Drop the old column rev of orders; Make orders.revision NOT NULL. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 9 must be done before this: Drop the old column rev of orders; Make orders.revision NOT NULL', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('orders') WHERE name = 'rev' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+-- Check: step 8 must be done before this: Drop the old column rev of orders; Make orders.revision NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop the old column rev of orders; Make orders.revision NOT NULL', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('orders') WHERE name = 'rev' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -34,18 +34,18 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 10 of 10, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 10 of 10: Remove the progress and error tables'
+.print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 10 of 10: done'
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 9 of 10, contract: Drop the old column rev of orders; Make orders.revision NOT NULL
+-- Undo step 8 of 9, contract: Drop the old column rev of orders; Make orders.revision NOT NULL
 --   Id:           orders/contract/rewrite-once
 -- ============================================================================
-.print 'undo step 9 of 10: Drop the old column rev of orders; Make orders.revision NOT NULL'
+.print 'undo step 8 of 9: Drop the old column rev of orders; Make orders.revision NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('orders') OR lower(f."table") IN ('orders'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -74,13 +74,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 9 of 10: done'
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
--- Undo step 8 of 10, contract: Stop keeping rev and revision of orders equal
+-- Undo step 7 of 9, contract: Stop keeping rev and revision of orders equal
 --   Id:           orders.revision/contract/stop-sync
 -- ============================================================================
-.print 'undo step 8 of 10: Stop keeping rev and revision of orders equal'
+.print 'undo step 7 of 9: Stop keeping rev and revision of orders equal'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -127,14 +127,14 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 COMMIT;
-.print 'undo step 8 of 10: done'
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 10, contract: From here the way back computes rev of orders again
+-- Undo step 6 of 9, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
 --   Estimate:     1 min 3 s
 -- ============================================================================
-.print 'undo step 7 of 10: From here the way back computes rev of orders again'
+.print 'undo step 6 of 9: From here the way back computes rev of orders again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -167,27 +167,16 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.revision/contract/point-of-return/back';
-.print 'undo step 7 of 10: done'
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 10, switch: Change the trigger orders_upd on orders
---   Id:           trigger orders_upd on orders/switch/alter
--- ============================================================================
-.print 'undo step 6 of 10: Change the trigger orders_upd on orders'
-BEGIN IMMEDIATE;
-DROP TRIGGER orders_upd;
-CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
-BEGIN UPDATE orders SET rev = OLD.rev + 1 WHERE id = NEW.id; END;
-COMMIT;
-.print 'undo step 6 of 10: done'
-
--- ============================================================================
--- Undo step 5 of 10, switch: Let revision of orders lead
+-- Undo step 5 of 9, switch: Let revision of orders lead
 --   Id:           orders.revision/switch/swap
 -- ============================================================================
-.print 'undo step 5 of 10: Let revision of orders lead'
+.print 'undo step 5 of 9: Let revision of orders lead'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
+DROP TRIGGER orders_upd;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
@@ -236,39 +225,41 @@ BEGIN
   UPDATE "orders" SET "revision" = OLD."revision" WHERE rowid = NEW.rowid;
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
+CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
+BEGIN UPDATE orders SET rev = OLD.rev + 1 WHERE id = NEW.id; END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 5 of 10: done'
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 10, migrate: Convert rev of orders into revision
+-- Undo step 4 of 9, migrate: Convert rev of orders into revision
 --   Id:           orders.revision/migrate/backfill
 -- ============================================================================
-.print 'undo step 4 of 10: Convert rev of orders into revision'
+.print 'undo step 4 of 9: Convert rev of orders into revision'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 4 of 10: done'
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 10, migrate: Keep rev and revision of orders equal
+-- Undo step 3 of 9, migrate: Keep rev and revision of orders equal
 --   Id:           orders.revision/migrate/sync
 -- ============================================================================
-.print 'undo step 3 of 10: Keep rev and revision of orders equal'
+.print 'undo step 3 of 9: Keep rev and revision of orders equal'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
 DROP TRIGGER IF EXISTS "orders__sync_back";
 COMMIT;
-.print 'undo step 3 of 10: done'
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 10, migrate: Allow NULL in orders.rev for as long as both columns live
+-- Undo step 2 of 9, migrate: Allow NULL in orders.rev for as long as both columns live
 --   Id:           orders.rev/migrate/relax
 --   Estimate:     1 min 3 s
 -- ============================================================================
-.print 'undo step 2 of 10: Allow NULL in orders.rev for as long as both columns live'
+.print 'undo step 2 of 9: Allow NULL in orders.rev for as long as both columns live'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -329,20 +320,20 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 2 of 10: done'
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 10, expand: Add revision beside rev in orders
+-- Undo step 1 of 9, expand: Add revision beside rev in orders
 --   Id:           orders.revision/expand/add-column
 -- ============================================================================
-.print 'undo step 1 of 10: Add revision beside rev in orders'
+.print 'undo step 1 of 9: Add revision beside rev in orders'
 BEGIN IMMEDIATE;
 ALTER TABLE "orders" DROP COLUMN "revision";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 10: done'
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

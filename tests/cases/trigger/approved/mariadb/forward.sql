@@ -4,7 +4,7 @@
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 10 is destructive — total of orders as the old schema held it
+-- WARNING: step 9 is destructive — total of orders as the old schema held it
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -26,11 +26,11 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add amount beside total in orders')), '0', @forgelua_actual);
 -- Check: step 5 must not be done at this point: Drop the trigger orders_del on orders. Expects 0.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del' AND EVENT_OBJECT_TABLE = 'orders') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Drop the trigger orders_del on orders')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 12, expand: Add amount beside total in orders
+-- Step 1 of 11, expand: Add amount beside total in orders
 --   Id:           orders.amount/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -39,14 +39,14 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 12: Add amount beside total in orders' AS `forgelua`;
+SELECT 'step 1 of 11: Add amount beside total in orders' AS `forgelua`;
 ALTER TABLE `orders`
   ADD COLUMN `amount` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 12: done' AS `forgelua`;
+SELECT 'step 1 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 12, migrate: Keep total and amount of orders equal
+-- Step 2 of 11, migrate: Keep total and amount of orders equal
 --   Id:           orders.amount/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -56,7 +56,7 @@ SELECT 'step 1 of 12: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 12: Keep total and amount of orders equal' AS `forgelua`;
+SELECT 'step 2 of 11: Keep total and amount of orders equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -130,11 +130,11 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 12: done' AS `forgelua`;
+SELECT 'step 2 of 11: done' AS `forgelua`;
 -- Application: From here the new application may read and write amount once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 12, migrate: Convert total of orders into amount
+-- Step 3 of 11, migrate: Convert total of orders into amount
 --   Id:           orders.amount/migrate/backfill
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -144,7 +144,7 @@ SELECT 'step 2 of 12: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 3 of 12: Convert total of orders into amount' AS `forgelua`;
+SELECT 'step 3 of 11: Convert total of orders into amount' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -250,13 +250,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 12: done' AS `forgelua`;
+SELECT 'step 3 of 11: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE (CASE WHEN (`amount`) = (`total`) OR ((`amount`) IS NULL AND (`total`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 12, switch: Let amount of orders lead
+-- Step 4 of 11, switch: Let amount of orders lead
 --   Id:           orders.amount/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -266,7 +266,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 12: Let amount of orders lead' AS `forgelua`;
+SELECT 'step 4 of 11: Let amount of orders lead' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert total of orders into amount. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.amount/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert total of orders into amount')), '1', @forgelua_actual);
@@ -283,6 +283,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 LOCK TABLES `orders` WRITE;
+DROP TRIGGER orders_ins;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
 ALTER TABLE `orders`
@@ -352,12 +353,17 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+DELIMITER //
+CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
+BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.amount)); END
+//
+DELIMITER ;
 UNLOCK TABLES;
-SELECT 'step 4 of 12: done' AS `forgelua`;
+SELECT 'step 4 of 11: done' AS `forgelua`;
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 12, switch: Drop the trigger orders_del on orders
+-- Step 5 of 11, switch: Drop the trigger orders_del on orders
 --   Id:           trigger orders_del on orders/switch/drop
 --   Why:          the new schema is without it
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -367,31 +373,12 @@ SELECT 'step 4 of 12: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 5 of 12: Drop the trigger orders_del on orders' AS `forgelua`;
+SELECT 'step 5 of 11: Drop the trigger orders_del on orders' AS `forgelua`;
 DROP TRIGGER orders_del;
-SELECT 'step 5 of 12: done' AS `forgelua`;
+SELECT 'step 5 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 12, switch: Change the trigger orders_ins on orders
---   Id:           trigger orders_ins on orders/switch/alter
---   Why:          its definition changes
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications meet the new definition
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 6 of 12: Change the trigger orders_ins on orders' AS `forgelua`;
-DROP TRIGGER orders_ins;
-DELIMITER //
-CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
-BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.amount)); END
-//
-DELIMITER ;
-SELECT 'step 6 of 12: done' AS `forgelua`;
-
--- ============================================================================
--- Step 7 of 12, switch: Change the trigger orders_upd on orders
+-- Step 6 of 11, switch: Change the trigger orders_upd on orders
 --   Id:           trigger orders_upd on orders/switch/alter
 --   Why:          its definition changes
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -400,17 +387,17 @@ SELECT 'step 6 of 12: done' AS `forgelua`;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 12: Change the trigger orders_upd on orders' AS `forgelua`;
+SELECT 'step 6 of 11: Change the trigger orders_upd on orders' AS `forgelua`;
 DROP TRIGGER orders_upd;
 DELIMITER //
 CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed to something else'); END
 //
 DELIMITER ;
-SELECT 'step 7 of 12: done' AS `forgelua`;
+SELECT 'step 6 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 8 of 12, switch: Create the trigger log_del on log
+-- Step 7 of 11, switch: Create the trigger log_del on log
 --   Id:           trigger log_del on log/switch/create
 --   Why:          from here it acts for both applications
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -420,16 +407,16 @@ SELECT 'step 7 of 12: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-SELECT 'step 8 of 12: Create the trigger log_del on log' AS `forgelua`;
+SELECT 'step 7 of 11: Create the trigger log_del on log' AS `forgelua`;
 DELIMITER //
 CREATE TRIGGER log_del BEFORE DELETE ON log FOR EACH ROW
 BEGIN INSERT INTO orders (id, amount) VALUES (OLD.id + 5000, 1); END
 //
 DELIMITER ;
-SELECT 'step 8 of 12: done' AS `forgelua`;
+SELECT 'step 7 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 9 of 12, contract: From here the way back computes total of orders again
+-- Step 8 of 11, contract: From here the way back computes total of orders again
 --   Id:           orders.amount/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -437,15 +424,15 @@ SELECT 'step 8 of 12: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 12: From here the way back computes total of orders again' AS `forgelua`;
+SELECT 'step 8 of 11: From here the way back computes total of orders again' AS `forgelua`;
 -- Check: no row of orders has NULL in amount. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in amount')), '0', @forgelua_actual);
 -- Nothing to run in the database.
-SELECT 'step 9 of 12: done' AS `forgelua`;
+SELECT 'step 8 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 10 of 12, contract: Drop the old column total of orders and what filled it
+-- Step 9 of 11, contract: Drop the old column total of orders and what filled it
 --   Id:           orders.amount/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -455,7 +442,7 @@ SELECT 'step 9 of 12: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 10 of 12: Drop the old column total of orders and what filled it' AS `forgelua`;
+SELECT 'step 9 of 11: Drop the old column total of orders and what filled it' AS `forgelua`;
 LOCK TABLES `orders` WRITE;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
@@ -463,11 +450,11 @@ ALTER TABLE `orders`
   DROP COLUMN `total`,
   ALGORITHM=INSTANT;
 UNLOCK TABLES;
-SELECT 'step 10 of 12: done' AS `forgelua`;
+SELECT 'step 9 of 11: done' AS `forgelua`;
 -- Application: Check that no application, report or job names total any more.
 
 -- ============================================================================
--- Step 11 of 12, contract: Make orders.amount NOT NULL
+-- Step 10 of 11, contract: Make orders.amount NOT NULL
 --   Id:           orders.amount/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (unknown), ALGORITHM=INPLACE, rewrites the table
@@ -477,7 +464,7 @@ SELECT 'step 10 of 12: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 11 of 12: Make orders.amount NOT NULL' AS `forgelua`;
+SELECT 'step 10 of 11: Make orders.amount NOT NULL' AS `forgelua`;
 -- Check: no row of orders has NULL in amount. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in amount')), '0', @forgelua_actual);
@@ -485,10 +472,10 @@ ALTER TABLE `orders`
   MODIFY COLUMN `amount` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 11 of 12: done' AS `forgelua`;
+SELECT 'step 10 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 12 of 12, contract: Remove the progress and error tables
+-- Step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -496,7 +483,7 @@ SELECT 'step 11 of 12: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 12 of 12: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 11 of 11: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -524,7 +511,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 12 of 12: done' AS `forgelua`;
+SELECT 'step 11 of 11: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -21,37 +21,37 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 11 must be done before this: Make orders.amount NOT NULL. Expects 1.
+-- Check: step 10 must be done before this: Make orders.amount NOT NULL. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Make orders.amount NOT NULL')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 10 must be done before this: Make orders.amount NOT NULL')), '1', @forgelua_actual);
 -- Check: step 5 must be done before this: Drop the trigger orders_del on orders. Expects 1.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del' AND EVENT_OBJECT_TABLE = 'orders') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must be done before this: Drop the trigger orders_del on orders')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 12 of 12, contract: Remove the progress and error tables
+-- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 12 of 12: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 11 of 11: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 12 of 12: done' AS `forgelua`;
+SELECT 'undo step 11 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 11 of 12, contract: Make orders.amount NOT NULL
+-- Undo step 10 of 11, contract: Make orders.amount NOT NULL
 --   Id:           orders.amount/contract/not-null
 -- ============================================================================
-SELECT 'undo step 11 of 12: Make orders.amount NOT NULL' AS `forgelua`;
+SELECT 'undo step 10 of 11: Make orders.amount NOT NULL' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `amount` int NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 11 of 12: done' AS `forgelua`;
+SELECT 'undo step 10 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 12, contract: Drop the old column total of orders and what filled it
+-- Undo step 9 of 11, contract: Drop the old column total of orders and what filled it
 --   Id:           orders.amount/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 10 of 12: Drop the old column total of orders and what filled it' AS `forgelua`;
+SELECT 'undo step 9 of 11: Drop the old column total of orders and what filled it' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -130,14 +130,14 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-SELECT 'undo step 10 of 12: done' AS `forgelua`;
+SELECT 'undo step 9 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 12, contract: From here the way back computes total of orders again
+-- Undo step 8 of 11, contract: From here the way back computes total of orders again
 --   Id:           orders.amount/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-SELECT 'undo step 9 of 12: From here the way back computes total of orders again' AS `forgelua`;
+SELECT 'undo step 8 of 11: From here the way back computes total of orders again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -243,59 +243,46 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 9 of 12: done' AS `forgelua`;
+SELECT 'undo step 8 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 12, switch: Create the trigger log_del on log
+-- Undo step 7 of 11, switch: Create the trigger log_del on log
 --   Id:           trigger log_del on log/switch/create
 -- ============================================================================
-SELECT 'undo step 8 of 12: Create the trigger log_del on log' AS `forgelua`;
+SELECT 'undo step 7 of 11: Create the trigger log_del on log' AS `forgelua`;
 DROP TRIGGER log_del;
-SELECT 'undo step 8 of 12: done' AS `forgelua`;
+SELECT 'undo step 7 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 12, switch: Change the trigger orders_upd on orders
+-- Undo step 6 of 11, switch: Change the trigger orders_upd on orders
 --   Id:           trigger orders_upd on orders/switch/alter
 -- ============================================================================
-SELECT 'undo step 7 of 12: Change the trigger orders_upd on orders' AS `forgelua`;
+SELECT 'undo step 6 of 11: Change the trigger orders_upd on orders' AS `forgelua`;
 DROP TRIGGER orders_upd;
 DELIMITER //
 CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed'); END
 //
 DELIMITER ;
-SELECT 'undo step 7 of 12: done' AS `forgelua`;
+SELECT 'undo step 6 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 12, switch: Change the trigger orders_ins on orders
---   Id:           trigger orders_ins on orders/switch/alter
--- ============================================================================
-SELECT 'undo step 6 of 12: Change the trigger orders_ins on orders' AS `forgelua`;
-DROP TRIGGER orders_ins;
-DELIMITER //
-CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
-BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.total)); END
-//
-DELIMITER ;
-SELECT 'undo step 6 of 12: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 5 of 12, switch: Drop the trigger orders_del on orders
+-- Undo step 5 of 11, switch: Drop the trigger orders_del on orders
 --   Id:           trigger orders_del on orders/switch/drop
 -- ============================================================================
-SELECT 'undo step 5 of 12: Drop the trigger orders_del on orders' AS `forgelua`;
+SELECT 'undo step 5 of 11: Drop the trigger orders_del on orders' AS `forgelua`;
 DELIMITER //
 CREATE TRIGGER orders_del AFTER DELETE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('gone'); END
 //
 DELIMITER ;
-SELECT 'undo step 5 of 12: done' AS `forgelua`;
+SELECT 'undo step 5 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 12, switch: Let amount of orders lead
+-- Undo step 4 of 11, switch: Let amount of orders lead
 --   Id:           orders.amount/switch/swap
 -- ============================================================================
-SELECT 'undo step 4 of 12: Let amount of orders lead' AS `forgelua`;
+SELECT 'undo step 4 of 11: Let amount of orders lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -306,6 +293,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 LOCK TABLES `orders` WRITE;
+DROP TRIGGER orders_ins;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
 ALTER TABLE `orders`
@@ -375,31 +363,36 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+DELIMITER //
+CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
+BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.total)); END
+//
+DELIMITER ;
 UNLOCK TABLES;
-SELECT 'undo step 4 of 12: done' AS `forgelua`;
+SELECT 'undo step 4 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 12, migrate: Convert total of orders into amount
+-- Undo step 3 of 11, migrate: Convert total of orders into amount
 --   Id:           orders.amount/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 12: Convert total of orders into amount' AS `forgelua`;
+SELECT 'undo step 3 of 11: Convert total of orders into amount' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 12: done' AS `forgelua`;
+SELECT 'undo step 3 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 12, migrate: Keep total and amount of orders equal
+-- Undo step 2 of 11, migrate: Keep total and amount of orders equal
 --   Id:           orders.amount/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 12: Keep total and amount of orders equal' AS `forgelua`;
+SELECT 'undo step 2 of 11: Keep total and amount of orders equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
-SELECT 'undo step 2 of 12: done' AS `forgelua`;
+SELECT 'undo step 2 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 12, expand: Add amount beside total in orders
+-- Undo step 1 of 11, expand: Add amount beside total in orders
 --   Id:           orders.amount/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 12: Add amount beside total in orders' AS `forgelua`;
+SELECT 'undo step 1 of 11: Add amount beside total in orders' AS `forgelua`;
 ALTER TABLE `orders`
   DROP COLUMN `amount`,
   ALGORITHM=INSTANT;
@@ -430,7 +423,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 12: done' AS `forgelua`;
+SELECT 'undo step 1 of 11: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -4,7 +4,7 @@
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 12 is destructive — total of orders as the old schema held it
+-- WARNING: step 11 is destructive — total of orders as the old schema held it
 
 .bail on
 .timeout 5000
@@ -29,13 +29,13 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: step 6 must not be done at this point: Drop the trigger orders_del on orders. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 6 must not be done at this point: Drop the trigger orders_del on orders', '0', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'orders_del' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must not be done at this point: Drop the trigger orders_del on orders', '0', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'orders_del' COLLATE NOCASE AND tbl_name = 'orders' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 13, expand: Add amount beside total in orders
+-- Step 1 of 12, expand: Add amount beside total in orders
 --   Id:           orders.amount/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -45,14 +45,14 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 13: Add amount beside total in orders'
+.print 'step 1 of 12: Add amount beside total in orders'
 BEGIN IMMEDIATE;
 ALTER TABLE "orders" ADD COLUMN "amount" integer;
 COMMIT;
-.print 'step 1 of 13: done'
+.print 'step 1 of 12: done'
 
 -- ============================================================================
--- Step 2 of 13, migrate: Allow NULL in orders.total for as long as both columns live
+-- Step 2 of 12, migrate: Allow NULL in orders.total for as long as both columns live
 --   Id:           orders.total/migrate/relax
 --   Why:          this engine tests NOT NULL before the trigger has filled the column
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), rewrites the table, scans the table
@@ -61,7 +61,7 @@ COMMIT;
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 2 of 13: Allow NULL in orders.total for as long as both columns live'
+.print 'step 2 of 12: Allow NULL in orders.total for as long as both columns live'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('orders') OR lower(f."table") IN ('orders'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -89,10 +89,10 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 2 of 13: done'
+.print 'step 2 of 12: done'
 
 -- ============================================================================
--- Step 3 of 13, migrate: Keep total and amount of orders equal
+-- Step 3 of 12, migrate: Keep total and amount of orders equal
 --   Id:           orders.amount/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -102,7 +102,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 3 of 13: Keep total and amount of orders equal'
+.print 'step 3 of 12: Keep total and amount of orders equal'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -149,11 +149,11 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 COMMIT;
-.print 'step 3 of 13: done'
+.print 'step 3 of 12: done'
 -- Application: From here the new application may read and write amount once the backfill is done.
 
 -- ============================================================================
--- Step 4 of 13, migrate: Convert total of orders into amount
+-- Step 4 of 12, migrate: Convert total of orders into amount
 --   Id:           orders.amount/migrate/backfill
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -163,7 +163,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-.print 'step 4 of 13: Convert total of orders into amount'
+.print 'step 4 of 12: Convert total of orders into amount'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -196,7 +196,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.amount/migrate/backfill';
-.print 'step 4 of 13: done'
+.print 'step 4 of 12: done'
 -- Check: every row holds the converted value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE (CASE WHEN ("amount") = ("total") OR (("amount") IS NULL AND ("total") IS NULL) THEN 0 ELSE 1 END = 1)) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -204,7 +204,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 5 of 13, switch: Let amount of orders lead
+-- Step 5 of 12, switch: Let amount of orders lead
 --   Id:           orders.amount/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -214,7 +214,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 5 of 13: Let amount of orders lead'
+.print 'step 5 of 12: Let amount of orders lead'
 -- Check: step 4 has come to its end: Convert total of orders into amount. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Convert total of orders into amount', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.amount/migrate/backfill' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -227,6 +227,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
+DROP TRIGGER orders_ins;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
@@ -275,15 +276,17 @@ BEGIN
   UPDATE "orders" SET "amount" = OLD."amount" WHERE rowid = NEW.rowid;
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
+CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
+BEGIN INSERT INTO log (what) VALUES ('new ' || NEW.amount); END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 5 of 13: done'
+.print 'step 5 of 12: done'
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
--- Step 6 of 13, switch: Drop the trigger orders_del on orders
+-- Step 6 of 12, switch: Drop the trigger orders_del on orders
 --   Id:           trigger orders_del on orders/switch/drop
 --   Why:          the new schema is without it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -293,32 +296,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 6 of 13: Drop the trigger orders_del on orders'
+.print 'step 6 of 12: Drop the trigger orders_del on orders'
 BEGIN IMMEDIATE;
 DROP TRIGGER orders_del;
 COMMIT;
-.print 'step 6 of 13: done'
+.print 'step 6 of 12: done'
 
 -- ============================================================================
--- Step 7 of 13, switch: Change the trigger orders_ins on orders
---   Id:           trigger orders_ins on orders/switch/alter
---   Why:          its definition changes
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications meet the new definition
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 7 of 13: Change the trigger orders_ins on orders'
-BEGIN IMMEDIATE;
-DROP TRIGGER orders_ins;
-CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
-BEGIN INSERT INTO log (what) VALUES ('new ' || NEW.amount); END;
-COMMIT;
-.print 'step 7 of 13: done'
-
--- ============================================================================
--- Step 8 of 13, switch: Change the trigger orders_upd on orders
+-- Step 7 of 12, switch: Change the trigger orders_upd on orders
 --   Id:           trigger orders_upd on orders/switch/alter
 --   Why:          its definition changes
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -327,16 +312,16 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 13: Change the trigger orders_upd on orders'
+.print 'step 7 of 12: Change the trigger orders_upd on orders'
 BEGIN IMMEDIATE;
 DROP TRIGGER orders_upd;
 CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed to something else'); END;
 COMMIT;
-.print 'step 8 of 13: done'
+.print 'step 7 of 12: done'
 
 -- ============================================================================
--- Step 9 of 13, switch: Create the trigger log_del on log
+-- Step 8 of 12, switch: Create the trigger log_del on log
 --   Id:           trigger log_del on log/switch/create
 --   Why:          from here it acts for both applications
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -346,15 +331,15 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-.print 'step 9 of 13: Create the trigger log_del on log'
+.print 'step 8 of 12: Create the trigger log_del on log'
 BEGIN IMMEDIATE;
 CREATE TRIGGER log_del BEFORE DELETE ON log FOR EACH ROW
 BEGIN INSERT INTO orders (id, amount) VALUES (OLD.id + 5000, 1); END;
 COMMIT;
-.print 'step 9 of 13: done'
+.print 'step 8 of 12: done'
 
 -- ============================================================================
--- Step 10 of 13, contract: From here the way back computes total of orders again
+-- Step 9 of 12, contract: From here the way back computes total of orders again
 --   Id:           orders.amount/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -362,17 +347,17 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 10 of 13: From here the way back computes total of orders again'
+.print 'step 9 of 12: From here the way back computes total of orders again'
 -- Check: no row of orders has NULL in amount. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in amount', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "amount" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Nothing to run in the database.
-.print 'step 10 of 13: done'
+.print 'step 9 of 12: done'
 
 -- ============================================================================
--- Step 11 of 13, contract: Stop keeping total and amount of orders equal
+-- Step 10 of 12, contract: Stop keeping total and amount of orders equal
 --   Id:           orders.amount/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -381,17 +366,17 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 11 of 13: Stop keeping total and amount of orders equal'
+.print 'step 10 of 12: Stop keeping total and amount of orders equal'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
 DROP TRIGGER IF EXISTS "orders__sync_back";
 COMMIT;
-.print 'step 11 of 13: done'
+.print 'step 10 of 12: done'
 
 -- ============================================================================
--- Step 12 of 13, contract: Drop the old column total of orders; Make orders.amount NOT NULL
+-- Step 11 of 12, contract: Drop the old column total of orders; Make orders.amount NOT NULL
 --   Id:           orders/contract/rewrite-once
 --   Why:          every application uses the new one; every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), rewrites the table, scans the table
@@ -401,7 +386,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop, constraint
 -- ============================================================================
-.print 'step 12 of 13: Drop the old column total of orders; Make orders.amount NOT NULL'
+.print 'step 11 of 12: Drop the old column total of orders; Make orders.amount NOT NULL'
 -- Check: no row of orders has NULL in amount. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in amount', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "amount" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -433,11 +418,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 12 of 13: done'
+.print 'step 11 of 12: done'
 -- Application: Check that no application, report or job names total any more.
 
 -- ============================================================================
--- Step 13 of 13, contract: Remove the progress and error tables
+-- Step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -445,13 +430,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 13 of 13: Remove the progress and error tables'
+.print 'step 12 of 12: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 13 of 13: done'
+.print 'step 12 of 12: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

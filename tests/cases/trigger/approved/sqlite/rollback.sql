@@ -22,30 +22,30 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 12 must be done before this: Drop the old column total of orders; Make orders.amount NOT NULL. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 12 must be done before this: Drop the old column total of orders; Make orders.amount NOT NULL', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('orders') WHERE name = 'total' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+-- Check: step 11 must be done before this: Drop the old column total of orders; Make orders.amount NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 11 must be done before this: Drop the old column total of orders; Make orders.amount NOT NULL', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('orders') WHERE name = 'total' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: step 6 must be done before this: Drop the trigger orders_del on orders. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Drop the trigger orders_del on orders', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'orders_del' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Drop the trigger orders_del on orders', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'orders_del' COLLATE NOCASE AND tbl_name = 'orders' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 13 of 13, contract: Remove the progress and error tables
+-- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 13 of 13: Remove the progress and error tables'
+.print 'undo step 12 of 12: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 13 of 13: done'
+.print 'undo step 12 of 12: done'
 
 -- ============================================================================
--- Undo step 12 of 13, contract: Drop the old column total of orders; Make orders.amount NOT NULL
+-- Undo step 11 of 12, contract: Drop the old column total of orders; Make orders.amount NOT NULL
 --   Id:           orders/contract/rewrite-once
 -- ============================================================================
-.print 'undo step 12 of 13: Drop the old column total of orders; Make orders.amount NOT NULL'
+.print 'undo step 11 of 12: Drop the old column total of orders; Make orders.amount NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('orders') OR lower(f."table") IN ('orders'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -73,13 +73,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 12 of 13: done'
+.print 'undo step 11 of 12: done'
 
 -- ============================================================================
--- Undo step 11 of 13, contract: Stop keeping total and amount of orders equal
+-- Undo step 10 of 12, contract: Stop keeping total and amount of orders equal
 --   Id:           orders.amount/contract/stop-sync
 -- ============================================================================
-.print 'undo step 11 of 13: Stop keeping total and amount of orders equal'
+.print 'undo step 10 of 12: Stop keeping total and amount of orders equal'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -126,14 +126,14 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 COMMIT;
-.print 'undo step 11 of 13: done'
+.print 'undo step 10 of 12: done'
 
 -- ============================================================================
--- Undo step 10 of 13, contract: From here the way back computes total of orders again
+-- Undo step 9 of 12, contract: From here the way back computes total of orders again
 --   Id:           orders.amount/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-.print 'undo step 10 of 13: From here the way back computes total of orders again'
+.print 'undo step 9 of 12: From here the way back computes total of orders again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -166,60 +166,49 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.amount/contract/point-of-return/back';
-.print 'undo step 10 of 13: done'
+.print 'undo step 9 of 12: done'
 
 -- ============================================================================
--- Undo step 9 of 13, switch: Create the trigger log_del on log
+-- Undo step 8 of 12, switch: Create the trigger log_del on log
 --   Id:           trigger log_del on log/switch/create
 -- ============================================================================
-.print 'undo step 9 of 13: Create the trigger log_del on log'
+.print 'undo step 8 of 12: Create the trigger log_del on log'
 BEGIN IMMEDIATE;
 DROP TRIGGER log_del;
 COMMIT;
-.print 'undo step 9 of 13: done'
+.print 'undo step 8 of 12: done'
 
 -- ============================================================================
--- Undo step 8 of 13, switch: Change the trigger orders_upd on orders
+-- Undo step 7 of 12, switch: Change the trigger orders_upd on orders
 --   Id:           trigger orders_upd on orders/switch/alter
 -- ============================================================================
-.print 'undo step 8 of 13: Change the trigger orders_upd on orders'
+.print 'undo step 7 of 12: Change the trigger orders_upd on orders'
 BEGIN IMMEDIATE;
 DROP TRIGGER orders_upd;
 CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed'); END;
 COMMIT;
-.print 'undo step 8 of 13: done'
+.print 'undo step 7 of 12: done'
 
 -- ============================================================================
--- Undo step 7 of 13, switch: Change the trigger orders_ins on orders
---   Id:           trigger orders_ins on orders/switch/alter
--- ============================================================================
-.print 'undo step 7 of 13: Change the trigger orders_ins on orders'
-BEGIN IMMEDIATE;
-DROP TRIGGER orders_ins;
-CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
-BEGIN INSERT INTO log (what) VALUES ('new ' || NEW.total); END;
-COMMIT;
-.print 'undo step 7 of 13: done'
-
--- ============================================================================
--- Undo step 6 of 13, switch: Drop the trigger orders_del on orders
+-- Undo step 6 of 12, switch: Drop the trigger orders_del on orders
 --   Id:           trigger orders_del on orders/switch/drop
 -- ============================================================================
-.print 'undo step 6 of 13: Drop the trigger orders_del on orders'
+.print 'undo step 6 of 12: Drop the trigger orders_del on orders'
 BEGIN IMMEDIATE;
 CREATE TRIGGER orders_del AFTER DELETE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('gone'); END;
 COMMIT;
-.print 'undo step 6 of 13: done'
+.print 'undo step 6 of 12: done'
 
 -- ============================================================================
--- Undo step 5 of 13, switch: Let amount of orders lead
+-- Undo step 5 of 12, switch: Let amount of orders lead
 --   Id:           orders.amount/switch/swap
 -- ============================================================================
-.print 'undo step 5 of 13: Let amount of orders lead'
+.print 'undo step 5 of 12: Let amount of orders lead'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
+DROP TRIGGER orders_ins;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
@@ -268,39 +257,41 @@ BEGIN
   UPDATE "orders" SET "amount" = OLD."amount" WHERE rowid = NEW.rowid;
   DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
+CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
+BEGIN INSERT INTO log (what) VALUES ('new ' || NEW.total); END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 5 of 13: done'
+.print 'undo step 5 of 12: done'
 
 -- ============================================================================
--- Undo step 4 of 13, migrate: Convert total of orders into amount
+-- Undo step 4 of 12, migrate: Convert total of orders into amount
 --   Id:           orders.amount/migrate/backfill
 -- ============================================================================
-.print 'undo step 4 of 13: Convert total of orders into amount'
+.print 'undo step 4 of 12: Convert total of orders into amount'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 4 of 13: done'
+.print 'undo step 4 of 12: done'
 
 -- ============================================================================
--- Undo step 3 of 13, migrate: Keep total and amount of orders equal
+-- Undo step 3 of 12, migrate: Keep total and amount of orders equal
 --   Id:           orders.amount/migrate/sync
 -- ============================================================================
-.print 'undo step 3 of 13: Keep total and amount of orders equal'
+.print 'undo step 3 of 12: Keep total and amount of orders equal'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_kept";
 DROP TRIGGER IF EXISTS "orders__sync_back";
 COMMIT;
-.print 'undo step 3 of 13: done'
+.print 'undo step 3 of 12: done'
 
 -- ============================================================================
--- Undo step 2 of 13, migrate: Allow NULL in orders.total for as long as both columns live
+-- Undo step 2 of 12, migrate: Allow NULL in orders.total for as long as both columns live
 --   Id:           orders.total/migrate/relax
 --   Estimate:     unknown
 -- ============================================================================
-.print 'undo step 2 of 13: Allow NULL in orders.total for as long as both columns live'
+.print 'undo step 2 of 12: Allow NULL in orders.total for as long as both columns live'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -360,20 +351,20 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 2 of 13: done'
+.print 'undo step 2 of 12: done'
 
 -- ============================================================================
--- Undo step 1 of 13, expand: Add amount beside total in orders
+-- Undo step 1 of 12, expand: Add amount beside total in orders
 --   Id:           orders.amount/expand/add-column
 -- ============================================================================
-.print 'undo step 1 of 13: Add amount beside total in orders'
+.print 'undo step 1 of 12: Add amount beside total in orders'
 BEGIN IMMEDIATE;
 ALTER TABLE "orders" DROP COLUMN "amount";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 13: done'
+.print 'undo step 1 of 12: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'
