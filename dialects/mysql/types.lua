@@ -1,5 +1,7 @@
 --- MySQL's types: every portable word, what it becomes here, and what converts into what.
 
+local sets = require("dialects.mysql.sets")
+
 local M = { identifier_limit = 64, identifier_unit = "chars" }
 
 local function plain(sql, family, zero) return { sql = sql, family = family, zero = zero } end
@@ -224,6 +226,12 @@ local function fits_text(from, rf, to, rt)
   return (TEXT_ROOM[to.name] or arg(to, rt, 1)) >= need
 end
 
+-- A year is the number that it says.
+local function years(from, ra, to, rb)
+  if from.name == "year" and rb.family == "integer" then return to.name == "tinyint" and "checked" or "widening" end
+  return to.name == "year" and ra.family == "integer" and "checked" or nil
+end
+
 --- What becomes of the values when a column of `from` turns into `to`.
 ---@param from table Type
 ---@param to table Type
@@ -238,7 +246,7 @@ function M.castable(from, to)
   end
   if ra.family == rb.family then return same_family(a, ra, b, rb) end
   if ra.family == "integer" and rb.family == "number" then return numbers(a, ra, b, rb) end
-  local verdict = (ACROSS[ra.family] or {})[rb.family]
+  local verdict = years(a, ra, b, rb) or (ACROSS[ra.family] or {})[rb.family]
   if verdict == "widening" and rb.family == "text" and not fits_text(a, ra, b, rb) then return "checked" end
   return verdict
 end
@@ -249,7 +257,8 @@ local BOOL_TEXT = "CASE WHEN LOWER(TRIM(%s)) IN ('1','t','true','y','yes','on') 
 
 local TO = {}
 
-function TO.integer(x, ra, to)
+function TO.integer(x, ra, to, _, from)
+  if from.name == "year" then return x end
   local cast = "CAST(" .. x .. " AS " .. (to.unsigned and "UNSIGNED" or "SIGNED") .. ")"
   if ra.family == "integer" or ra.family == "boolean" then return x end
   return cast
@@ -285,20 +294,31 @@ function TO.text(x, ra)
   return "CAST(" .. x .. " AS CHAR)"
 end
 
-function TO.enum(x, ra)
-  if ra.family == "text" or ra.family == "enum" then return "CAST(" .. x .. " AS CHAR)" end
-  return nil
+function TO.enum(x, ra, to, _, from, d)
+  if ra.family ~= "text" and ra.family ~= "enum" then return nil end
+  return sets.ordered(x, ra, to, from, d) or "CAST(" .. x .. " AS CHAR)"
 end
 
 function TO.binary(x) return "CAST(" .. x .. " AS BINARY)" end
 
-function TO.date(x, _, to)
+function TO.date(x, ra, to)
+  -- 1 to 99 would be taken for years near 2000; a number that is no year raises.
+  if to.name == "year" and ra.family == "integer" then return ("CASE WHEN %s BETWEEN 1 AND 99 THEN 9999 ELSE %s END"):format(x, x) end
   if to.name == "year" then return "YEAR(" .. x .. ")" end
   return "CAST(" .. x .. " AS DATE)"
 end
 
+-- The last moment of all, with that many digits behind the point.
+local function last_moment(digits)
+  return "TIMESTAMP '9999-12-31 23:59:59" .. (digits > 0 and "." .. ("9"):rep(digits) or "") .. "'"
+end
+
 function TO.time(x, ra, to, rt, from)
   local digits = (to.args or {})[1] or 0
+  -- MySQL rounds a fraction, and finds no moment behind the last one (error 1441).
+  if ra.family == "time" and from.name == "datetime" and to.name == "datetime" and arg(from, ra, 1) > digits then
+    x = ("LEAST(%s, %s)"):format(x, last_moment(digits))
+  end
   if to.name == "time" then return ("CAST(%s AS TIME(%d))"):format(x, digits) end
   return ra.family == "time" and keeps_scale(from, ra, to, rt, 1) and x or ("CAST(%s AS DATETIME(%d))"):format(x, digits)
 end
@@ -318,7 +338,7 @@ function M.convert(expr, from, to, d)
   local b, rb = resolved(map, to)
   if verdict == "free" and ra.family == rb.family then return expr end
   local make = (d and d.types.to or TO)[rb.family]
-  return make and make(expr, ra, b, rb, a) or nil
+  return make and make(expr, ra, b, rb, a, d) or nil
 end
 
 M.to = TO

@@ -1,0 +1,446 @@
+-- Forward, every phase of migration last_moment
+-- A datetime gets more digits; what stands for ever has a fraction that the old column would round beyond the last moment
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 7 is destructive — until__old of t as the old schema held it
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add until__new beside until in t. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'until__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add until__new beside until in t')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column t.until. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'until') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'until' AND COLUMN_TYPE = 'datetime(6)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column t.until')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 1 of 8, expand: Add until__new beside until in t
+--   Id:           t.until/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, unless it is invisible, as here
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 1 of 8: Add until__new beside until in t' AS `forgelua`;
+ALTER TABLE `t`
+  ADD COLUMN `until__new` datetime(6) NULL INVISIBLE AFTER `until`,
+  ALGORITHM=INSTANT;
+SELECT 'step 1 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 2 of 8, migrate: Keep until and until__new of t equal
+--   Id:           t.until/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 2 of 8: Keep until and until__new of t equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `t__sync_u` BEFORE UPDATE ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`until` = OLD.`until`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`until__new` = OLD.`until__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
+  IF NOT (NEW.`until` <=> OLD.`until`) THEN
+    SET NEW.`until__new` = NEW.`until`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until', NEW.`until`, 'until__new', NEW.`until__new`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`until__new` <=> OLD.`until__new`) THEN
+    SET NEW.`until` = (SELECT CAST(LEAST(until__new, TIMESTAMP '9999-12-31 23:59:59') AS DATETIME(0)) FROM (SELECT NEW.`until__new` AS `until__new`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until', NEW.`until`, 'until__new', NEW.`until__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`until__new` IS NOT NULL THEN
+    SET NEW.`until` = (SELECT CAST(LEAST(until__new, TIMESTAMP '9999-12-31 23:59:59') AS DATETIME(0)) FROM (SELECT NEW.`until__new` AS `until__new`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until', NEW.`until`, 'until__new', NEW.`until__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`until__new` = NEW.`until`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until', NEW.`until`, 'until__new', NEW.`until__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 3 of 8, migrate: Convert until of t into until__new
+--   Id:           t.until/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+SELECT 'step 3 of 8: Convert until of t into until__new' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('t.until/migrate/backfill', 't', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 't.until/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `t` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `t` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(1.000); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `t` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 99999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `t` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `t` SET `until__new` = `until` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`until__new` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 't.until/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 't.until/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'until', `until`, 'until__new', `until__new`), forgelua_message FROM `t` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `t` SET `until__new` = `until` WHERE `id` = forgelua_s1 AND (`until__new` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 't.until/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `t` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 't.until/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 8: done' AS `forgelua`;
+-- Check: every row holds the converted value. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `t` WHERE (CASE WHEN (`until__new`) = (`until`) OR ((`until__new`) IS NULL AND (`until`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 4 of 8, switch: Let the new until of t take over
+--   Id:           t.until/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the column under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 4 of 8: Let the new until of t take over' AS `forgelua`;
+-- Check: step 3 has come to its end: Convert until of t into until__new. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 't.until/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert until of t into until__new')), '1', @forgelua_actual);
+-- Check: no value of t stands in forgelua_sync_errors (mend it in t, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 't__sync' AND column_name IN ('until__new')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of t stands in forgelua_sync_errors (mend it in t, then delete it from the log)')), '0', @forgelua_actual);
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `t` WRITE;
+DROP TRIGGER IF EXISTS `t__sync_i`;
+DROP TRIGGER IF EXISTS `t__sync_u`;
+ALTER TABLE `t`
+  RENAME COLUMN `until` TO `until__old`,
+  CHANGE COLUMN `until__new` `until` datetime(6) NULL,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `t__sync_u` BEFORE UPDATE ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`until__old` = OLD.`until__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`until` = OLD.`until`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
+  IF NOT (NEW.`until` <=> OLD.`until`) THEN
+    SET NEW.`until__old` = (SELECT CAST(LEAST(`until`, TIMESTAMP '9999-12-31 23:59:59') AS DATETIME(0)) FROM (SELECT NEW.`until` AS `until`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until__old', NEW.`until__old`, 'until', NEW.`until`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`until__old` <=> OLD.`until__old`) THEN
+    SET NEW.`until` = NEW.`until__old`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until__old', NEW.`until__old`, 'until', NEW.`until`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`until__old` IS NOT NULL THEN
+    SET NEW.`until` = NEW.`until__old`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until__old', NEW.`until__old`, 'until', NEW.`until`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`until__old` = (SELECT CAST(LEAST(`until`, TIMESTAMP '9999-12-31 23:59:59') AS DATETIME(0)) FROM (SELECT NEW.`until` AS `until`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`until__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'until__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'until__old', NEW.`until__old`, 'until', NEW.`until`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'step 4 of 8: done' AS `forgelua`;
+-- Application: Deploy the application that uses until as the new schema has it.
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back computes until__old of t again
+--   Id:           t.until/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 5 of 8: From here the way back computes until__old of t again' AS `forgelua`;
+-- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop keeping until__old and until of t equal
+--   Id:           t.until/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 8: Stop keeping until__old and until of t equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `t__sync_i`;
+DROP TRIGGER IF EXISTS `t__sync_u`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop the old column until__old of t
+--   Id:           t.until/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old works, new works; the column's name stays
+--   Way back:     loses values of until that until cannot hold
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 7 of 8: Drop the old column until__old of t' AS `forgelua`;
+ALTER TABLE `t`
+  DROP COLUMN `until__old`,
+  ALGORITHM=INSTANT;
+SELECT 'step 7 of 8: done' AS `forgelua`;
+-- Application: Check that no application, report or job names until__old any more.
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;
