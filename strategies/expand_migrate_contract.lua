@@ -8,6 +8,7 @@ local losses = require("forge.losses")
 local members = require("forge.direct.members")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
+local words = require("forge.direct.member_words")
 
 local show = strategy.display
 
@@ -176,7 +177,8 @@ local function migrate(sub, ctx, b)
       compatibility = { old_app = true, new_app = true }, hazards = hazards_of(moved),
     })
     for _, change in ipairs(others) do
-      if change.kind == "index" and not change.before and not change.after.unique then
+      if change.kind == "index" and not change.before and not change.after.unique
+        and not words.waits(b:table(unit.q), "index", change.after) then
         members.add(b, unit, "index", members.as_now(b, unit, "index", change.after),
           "built after the backfill, which is cheaper than keeping it up to date row by row")
         b.settled[change] = true

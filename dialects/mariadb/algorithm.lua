@@ -44,7 +44,8 @@ end
 local function drop_column(o, ctx)
   local rebuilt = needs_rebuild(ctx.table)
   if rebuilt then return rebuilt end
-  return mysql.indexed(ctx.table, o.before.name) and answer("NOCOPY") or answer("INSTANT")
+  if not mysql.indexed(ctx.table, o.before.name) then return answer("INSTANT") end
+  return answer("NOCOPY", mysql.has_method(ctx.table, "spatial") and "SHARED" or "NONE")
 end
 
 -- A varchar of at most 127 bytes grows to any length INSTANT, as its length fits either way of writing it.

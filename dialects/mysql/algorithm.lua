@@ -266,6 +266,14 @@ M.rules.rename_check = M.rules.add_check
 --- Is the operation one that an algorithm is chosen for?
 function M.has_rule(d, o) return (d.algorithm or M).rules[o.op] ~= nil end
 
+-- A rebuild in place makes no FULLTEXT index anew on MySQL, and one on MariaDB; a SPATIAL one lets nobody write meanwhile
+-- (error 1846; 9.7.4, 10.11.19).
+local function with_special_indexes(verdict, t)
+  if verdict.algorithm ~= "REBUILD" then return verdict end
+  if has_method(t, "fulltext") then return M.worse(verdict, answer("COPY", "SHARED")) end
+  return has_method(t, "spatial") and M.worse(verdict, answer("REBUILD", "SHARED")) or verdict
+end
+
 --- The algorithm of one operation.
 ---@param o table Change
 ---@param ctx table { d, table = Table before it }
@@ -274,7 +282,7 @@ function M.of(o, ctx)
   local rule = (ctx.d.algorithm or M).rules[o.op]
   if not rule then return answer("COPY", "SHARED") end
   if generated.follows(ctx.d, o) then return answer("INSTANT") end
-  return rule(o, ctx)
+  return with_special_indexes(rule(o, ctx), ctx.table)
 end
 
 --- The words for an ALTER TABLE: "ALGORITHM=INPLACE", "LOCK=NONE".

@@ -86,6 +86,7 @@ return dialect.define {
   has_no_zero = function(_, type)
     return type.name == "date" or type.name == "datetime" or type.name == "point" or type.name == "geometry"
   end,
+  keeps_from_doubling = require("dialects.mysql.doubling").keeps,
   renamed_with_table = require("dialects.mysql.generated").renamed,
   default_sql = text.default_sql,
 }

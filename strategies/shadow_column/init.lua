@@ -57,6 +57,13 @@ local function bound(group, t, name)
   if sqltext.names((t.options or {}).partition_by, name) then return "the table is partitioned by it" end
 end
 
+-- What of the table the engine cannot have beside a second column, in its old or its new form.
+local function beyond_doubling(change, group, ctx, before)
+  local old, new = group.before[show(change.table)], group.after[show(change.table)]
+  local why = ctx.d.keeps_from_doubling
+  return why and (why(ctx.d, old, before.name) or why(ctx.d, new, change.after.name)) or nil
+end
+
 local function serves(change, group, ctx)
   if ctx.features.documents then return false, "no triggers exist that would keep two fields equal" end
   if change.kind ~= "column" or not change.after then return false, "it serves columns that are renamed or altered" end
@@ -70,6 +77,8 @@ local function serves(change, group, ctx)
   local t = group.before[show(change.table)]
   if not t then return false, "the table is new" end
   local why = bound(group, t, before.name) or strategy.unseen_heir(group, t.name)
+  if why then return false, why end
+  why = beyond_doubling(change, group, ctx, before)
   if why then return false, why end
   local key = written_unseen(ctx, t, before.name) or written_unseen(ctx, group.after[show(change.table)], change.after.name)
   if key then return false, "what the foreign key " .. key.name .. " does to it by itself fires no trigger" end

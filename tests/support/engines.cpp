@@ -155,7 +155,7 @@ class MySql : public Engine {
     }
     std::vector<std::string> entries;
     if (shows.empty()) return entries;
-    for (const auto& row : query(database, shows)) entries.push_back(normalise_show(row.at(1)));
+    for (const auto& row : query(database, shows)) entries.push_back(normalise_show(row.at(1), database));
     for (const auto& row : query(database,
                                  "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = "
                                  "DATABASE() UNION ALL SELECT routine_name FROM information_schema.routines "
@@ -167,8 +167,10 @@ class MySql : public Engine {
   }
 
  private:
-  // The counter is data and no schema.
-  static std::string normalise_show(std::string text) {
+  // The counter is data and no schema; the database's own name, which MariaDB puts before a sequence's, says nothing.
+  static std::string normalise_show(std::string text, const std::string& database) {
+    const std::string own = quote_name(database, '`') + ".";
+    for (auto at = text.find(own); at != std::string::npos; at = text.find(own, at)) text.erase(at, own.size());
     if (const auto at = text.find(" AUTO_INCREMENT="); at != std::string::npos) {
       text.erase(at, text.find(' ', at + 1) - at);
     }

@@ -57,4 +57,17 @@ end
 --- What a step about the member is called after.
 function M.object_id(q, object) return show(q) .. "." .. (object.name or "primary_key") end
 
+--- A spatial index takes no column that may be NULL: does it wait until those that it holds insist on a value?
+---@param t table the table as it stands
+---@param kind string
+---@param object table what is to be added
+---@return boolean
+function M.waits(t, kind, object)
+  if kind ~= "index" or (object.method or ""):lower() ~= "spatial" then return false end
+  for _, column in ipairs(t.columns) do
+    if column.nullable and strategy.member_names(kind, object, column.name) then return true end
+  end
+  return false
+end
+
 return M

@@ -330,7 +330,7 @@ local function add_when(kind, phase)
     local early = kind == "index" and (not object.unique or new_column_only(b, unit, kind, object))
     if phase == "expand" and not (early and ready(b, unit, kind, object)) then return end
     unit.added = unit.added or {}
-    if unit.added[change] then return end
+    if unit.added[change] or (phase ~= "contract" and words.waits(b:table(unit.q), kind, object)) then return end
     local from = passed_on_by(b, unit, kind, object.name)
     if from and phase ~= "switch" then return end
     unit.added[change] = true
@@ -357,7 +357,7 @@ local function member(kind)
     return function(change, sub, ctx, b)
       local unit = b:unit(change)
       if not change.before then
-        if phase ~= "contract" then add(change, sub, ctx, b) end
+        if phase ~= "contract" or kind == "index" then add(change, sub, ctx, b) end
       elseif not change.after then
         if phase ~= DROP_PHASE[kind] or not standing(b, unit, kind, change) then return end
         if kind == "key" then refuse_incoming(change, b, unit) end
