@@ -132,6 +132,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes until__old of t again
 --   Id:           t.until/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back computes until__old of t again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

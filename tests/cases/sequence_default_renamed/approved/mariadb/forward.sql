@@ -39,7 +39,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 15: Create p__new in the new shape of p' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of p that this plan does not know: a copy would lose it. Expects 0.
@@ -60,7 +59,6 @@ SELECT 'step 1 of 15: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 15: Create t__new in the new shape of t' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of t that this plan does not know: a copy would lose it. Expects 0.

@@ -174,6 +174,7 @@ SELECT 'undo step 13 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies t into t__old again
 --   Id:           t/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 12 of 15: From here the way back copies t into t__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -436,6 +437,7 @@ SELECT 'undo step 10 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back copies p into p__old again
 --   Id:           p/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 9 of 15: From here the way back copies p into p__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

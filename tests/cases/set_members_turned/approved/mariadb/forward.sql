@@ -57,7 +57,6 @@ SELECT 'step 1 of 17: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 17: Create u__new in the new shape of u' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of u that this plan does not know: a copy would lose it. Expects 0.

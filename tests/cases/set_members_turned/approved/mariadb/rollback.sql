@@ -193,6 +193,7 @@ SELECT 'undo step 15 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 14 of 17, contract: From here the way back copies u into u__old again
 --   Id:           u/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 14 of 17: From here the way back copies u into u__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -453,6 +454,7 @@ SELECT 'undo step 11 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 17, contract: From here the way back computes flags, words__old of t again
 --   Id:           t.marks/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 10 of 17: From here the way back computes flags, words__old of t again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -860,6 +862,7 @@ SELECT 'undo step 4 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 3 of 17, migrate: Allow NULL in t.flags for as long as both columns live
 --   Id:           t.flags/migrate/relax
+--   Estimate:     unknown
 --   Loses:        values of marks that flags cannot hold: they come back as 'x', and are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 3 of 17: Allow NULL in t.flags for as long as both columns live' AS `forgelua`;

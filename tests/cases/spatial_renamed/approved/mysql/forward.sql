@@ -36,7 +36,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 13: Create shops__new in the new shape of shops' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of shops that this plan does not know: a copy would lose it. Expects 0.

@@ -175,6 +175,7 @@ SELECT 'undo step 11 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 13, contract: From here the way back copies shops into shops__old again
 --   Id:           shops/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 10 of 13: From here the way back copies shops into shops__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -37,7 +37,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 16: Create halls__new in the new shape of halls' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of halls that this plan does not know: a copy would lose it. Expects 0.

@@ -128,6 +128,7 @@ SELECT 'undo step 14 of 16: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 13 of 16, contract: From here the way back computes nm of rooms again
 --   Id:           rooms.name/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 13 of 16: From here the way back computes nm of rooms again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -373,6 +374,7 @@ SELECT 'undo step 11 of 16: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 16, contract: From here the way back copies halls into halls__old again
 --   Id:           halls/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 10 of 16: From here the way back copies halls into halls__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -200,6 +200,7 @@ SELECT 'undo step 8 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 7 of 10, contract: From here the way back computes y, since__old, n__old of t again
 --   Id:           t.model_year/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 7 of 10: From here the way back computes y, since__old, n__old of t again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -508,6 +509,7 @@ SELECT 'undo step 3 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 2 of 10, migrate: Allow NULL in t.since for as long as both columns live
 --   Id:           t.since/migrate/relax
+--   Estimate:     unknown
 --   Loses:        values of since that since cannot hold: they come back as 1970, and are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 2 of 10: Allow NULL in t.since for as long as both columns live' AS `forgelua`;
