@@ -164,9 +164,27 @@ function M.hazards.trigger(step)
     "measure p95 of writes before and after on staging; go on only when it stays under 1.5 times the baseline") }
 end
 
-function M.hazards.sync(step)
-  return { row(step.title .. ": a value that the other side cannot hold", "high", "low",
+-- PostgreSQL calls triggers by their names' order, and ours is the last: it carries over what the application's own have made of a row.
+local function seen_before(step, ctx, list)
+  if not (ctx.d and ctx.d.name == "postgres") then return end
+  for _, o in ipairs(step.ops or {}) do
+    local sync = o.kind == "sync" and o.after
+    local pairs_ = {}
+    for i, pair in ipairs(sync and sync.kind == "columns" and sync.pairs or {}) do pairs_[i] = pair.old .. " and " .. pair.new end
+    for _, name in ipairs(#pairs_ > 0 and triggers_on(ctx, sync.table) or {}) do
+      list[#list + 1] = row(("%s: the application's trigger %s sees a row before %s are made equal"):format(step.title, name,
+        table.concat(pairs_, ", ")), "medium", "low",
+        ("where %s computes from one of them, what is written through the other is NULL to it: before step %d let it read both, as "
+          .. "coalesce of the two, until contract"):format(name, step.number or 0))
+    end
+  end
+end
+
+function M.hazards.sync(step, ctx)
+  local list = { row(step.title .. ": a value that the other side cannot hold", "high", "low",
     "`SELECT COUNT(*) FROM forgelua_sync_errors` must give 0 before the next phase; each row names the key and the value") }
+  seen_before(step, ctx, list)
+  return list
 end
 
 -- A default stands on the column that leads, so it is the other application whose NULLs it takes the place of.
