@@ -60,10 +60,32 @@ describe("risks", function()
     expect(#rows("backfill")):is(2)
     expect(#rows("copy")):is(1)
   end)
+
+  it("name the triggers that see a pair before ours has filled it, where the engine calls ours last", function()
+    local function found(engine, kind)
+      local sync = { kind = kind, table = { name = "t" }, pairs = { { old = "a", new = "b" } } }
+      local list = {}
+      for _, row in ipairs(risks.rows({ { title = "Keep", number = 2, hazards = { "sync" }, ops = { { kind = "sync", after = sync } } } },
+        { d = { name = engine }, definitions = function() return { { kind = "trigger", called = "slug" } } end })) do
+        list[#list + 1] = row.risk
+      end
+      return table.concat(list, "\n")
+    end
+    expect(found("postgres", "columns")):contains("the application's trigger slug sees a row before a and b are made equal")
+    expect(found("postgres", "fill")):lacks("slug")
+    expect(found("mysql", "columns")):lacks("slug")
+  end)
 end)
 
 describe("texts", function()
   local sqltext = require("forge.sqltext")
+  it("rename what a qualifier means, and what an aggregate orders by", function()
+    local function renamed(text) return sqltext.rename_in_query(text, { x = "y" }, { a = true }) end
+    expect(renamed("SELECT s.x, t.n FROM b AS s JOIN a AS t ON t.x = s.x")):is("SELECT s.x, t.n FROM b AS s JOIN a AS t ON t.y = s.x")
+    expect(renamed("SELECT b.x FROM b JOIN a ON a.x = b.x")):is("SELECT b.x FROM b JOIN a ON a.y = b.x")
+    expect(renamed("SELECT sum(x) OVER (ORDER BY x) AS x FROM a")):is("SELECT sum(y) OVER (ORDER BY y) AS x FROM a")
+    expect(renamed("SELECT n, x + 1 AS x FROM a ORDER BY x")):is("SELECT n, y + 1 AS x FROM a ORDER BY x")
+  end)
   it("read a table apart from the one that is written", function()
     expect(sqltext.read_apart("(SELECT count(*) FROM a x WHERE x.g = a.g)", "a"))
       :is("(SELECT count(*) FROM (SELECT * FROM a LIMIT 9223372036854775807) x WHERE x.g = a.g)")
