@@ -83,6 +83,9 @@ Case one_case(const std::string& case_name, const std::string& engine) {
 // Their SQL, or the application's triggers, do to rows what no plan can know; the test says so.
 bool proves_not(const Case& given) { return given.name == "raw_sql" || given.name == "trigger"; }
 
+// Whose old key comes back over a single row alone: rows that are made up do not return, and the test says so.
+bool needs_its_rows(const Case& given) { return given.name == "references_move"; }
+
 // On the case's own rows.
 void prove_sampled(const Case& given, Engine& engine) {
   ApplyBench bench(given, engine);
@@ -106,7 +109,7 @@ void every_case(const std::string& name) {
   for (const auto& given : read_cases(source_folder() + "/tests/cases", name)) {
     if (!all && !proves_not(given) && at++ % kStride != 0) continue;
     DYNAMIC_SECTION(given.name) {
-      if (sampled) {
+      if (sampled || needs_its_rows(given)) {
         prove_sampled(given, *engine);
         continue;
       }
