@@ -186,11 +186,15 @@ void Lowering::lower_default(Column& column) {
     return;
   }
   const bool holds_booleans = column.type.name == "boolean" && rules_.naming == Naming::postgres;
+  const bool mysql = rules_.naming == Naming::mysql || rules_.naming == Naming::mariadb;
   if (value.kind == Expr::Kind::boolean && !holds_booleans) {
     value = {Expr::Kind::number, value.text == "true" ? "1" : "0"};
   } else if (value.kind == Expr::Kind::number && holds_booleans) {
     value = {Expr::Kind::boolean, value.text == "0" ? "false" : "true"};
   } else if (value.kind == Expr::Kind::string && numeric_type(column.type) && is_number(value.text)) {
+    value.kind = Expr::Kind::number;
+  } else if (value.kind == Expr::Kind::sql && mysql && numeric_type(column.type) && is_number(value.text)) {
+    // A number that Lua would write otherwise (0.0) is stated as SQL, where MySQL tells (0.0) from 0.0 and means the same.
     value.kind = Expr::Kind::number;
   }
   // PostgreSQL alone keeps now() under that name; SQLite has no such function.
