@@ -10,6 +10,7 @@
 #include "engine/emit/evidence.hpp"
 #include "tests/support/apply_bench.hpp"
 #include "tests/support/engines.hpp"
+#include "tests/support/left_behind.hpp"
 #include "tests/support/product.hpp"
 
 namespace forge::test {
@@ -126,17 +127,6 @@ void every_case(const std::string& name) {
   }
 }
 
-// What a dev database is called on the server; none may stay.
-std::string left_behind(Engine& engine) {
-  const auto* list = engine.name() == "postgres"
-                         ? "SELECT datname::text FROM pg_database WHERE datname LIKE 'forgelua%'"
-                         : "SELECT schema_name FROM information_schema.schemata WHERE schema_name "
-                           "LIKE 'forgelua%'";
-  std::string out;
-  for (const auto& row : engine.query(engine.name() == "postgres" ? "postgres" : "mysql", list)) out += row[0] + "\n";
-  return out;
-}
-
 std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t out = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++out;
@@ -175,7 +165,7 @@ void documents_say_it(const std::string& name) {
   REQUIRE(write_file_atomic(proof.package() + "/evidence.json", evidence_text(other)));
   proof.run();
   CHECK(proof.text("digest.md").find("| Rollback tested | no |") != std::string::npos);
-  if (name != "sqlite") CHECK(left_behind(*engine).empty());
+  if (name != "sqlite") CHECK(left_behind(*engine) == std::vector<std::string>{});
 }
 
 // The first statement of a step, as the plan writes it.
