@@ -35,7 +35,14 @@ std::string routine_name(const Definition& one) {
 class Search {
  public:
   Search(const Spec& spec, bool texts_follow) : spec_(spec), texts_follow_(texts_follow) {
-    for (const auto& [name, table] : spec.before.tables) note_table(*table);
+    std::map<QName, QName> renamed;
+    for (const auto& [name, said] : spec.intents.tables) {
+      if (!said.renamed_from.empty() && spec.after.table(name)) renamed.emplace(said.renamed_from, name);
+    }
+    for (const auto& [name, table] : spec.before.tables) {
+      const auto found = renamed.find(name);
+      note_table(*table, found == renamed.end() ? name : found->second);
+    }
     for (const auto& [name, view] : spec.before.views) {
       if (!stands(name)) note({name, "", std::nullopt, {}});
     }
@@ -86,17 +93,12 @@ class Search {
     return spec_.after.table(name) != nullptr || spec_.after.views.contains(name);
   }
 
-  void note_table(const Table& table) {
+  // `now`: what the table is called in `after`, if it is there.
+  void note_table(const Table& table, const QName& now) {
     Fate fate{table.name, table.name.name, std::nullopt, {}};
-    const TableIntent* intent = nullptr;
-    for (const auto& [name, said] : spec_.intents.tables) {
-      if (said.renamed_from != table.name || !spec_.after.table(name)) continue;
-      fate.after = name;
-      intent = &said;
-    }
-    if (!fate.after && spec_.after.table(table.name)) fate.after = table.name;
-    if (const auto said = spec_.intents.tables.find(table.name); !intent && said != spec_.intents.tables.end())
-      intent = &said->second;
+    if (spec_.after.table(now)) fate.after = now;
+    const auto said = spec_.intents.tables.find(now);
+    const TableIntent* intent = said == spec_.intents.tables.end() ? nullptr : &said->second;
     fate.now = fate.after ? fate.after->name : "";
     if (fate.after) note_columns(fate, table, *spec_.after.table(*fate.after), intent);
     const bool gone = !stands(table.name);
