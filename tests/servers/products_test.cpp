@@ -13,6 +13,7 @@
 #include "tests/support/normalise.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/product.hpp"
+#include "tests/support/texts.hpp"
 
 using namespace forge::test;
 namespace fs = std::filesystem;
@@ -22,13 +23,6 @@ namespace {
 struct Pair {
   std::string name, before, after;
 };
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // Every pair of the collection for an engine: pairs/SUITE/ENGINE/CASE, neighbours of history/PRODUCT/ENGINE and first to
 // last of them.

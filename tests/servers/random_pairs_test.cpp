@@ -19,6 +19,7 @@
 #include "tests/support/random_objects.hpp"
 #include "tests/support/random_rows.hpp"
 #include "tests/support/random_schema.hpp"
+#include "tests/support/texts.hpp"
 
 namespace forge::test {
 namespace {
@@ -29,13 +30,6 @@ constexpr int kShrinkTries = 0;
 int setting(const char* name, int otherwise) {
   const auto text = environment(name);
   return text.empty() ? otherwise : std::atoi(text.c_str());
-}
-
-std::string slurp(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 std::string lines_of(const std::vector<std::string>& lines) {

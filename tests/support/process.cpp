@@ -8,17 +8,9 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/support/texts.hpp"
+
 namespace forge::test {
-namespace {
-
-std::string slurp(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-}  // namespace
 
 std::string shell_quote(std::string_view text) {
   std::string out = "'";

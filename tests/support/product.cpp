@@ -9,16 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/texts.hpp"
+
 namespace forge::test {
 namespace fs = std::filesystem;
 namespace {
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // The text with every hash blanked: the approved files show what is planned and written, and the hashes of the modules
 // that did it change with each comment in them. That a hash is right is for its own tests.
