@@ -229,7 +229,8 @@ std::string write_schema(const Schema& schema, const Intents& intents, int inden
   const std::string pad(static_cast<std::size_t>(indent) + 2, ' ');
   std::string out = "schema {\n";
   const auto line = [&](const std::string& text) { out += pad + text + ",\n"; };
-  for (const auto& [name, space] : schema.namespaces) line("namespace " + lua_string(name.name) + comment_call(space.comment));
+  for (const auto& [name, space] : schema.namespaces)
+    line("namespace " + lua_string(name.name) + comment_call(space.comment));
   for (const auto& [name, type] : schema.enums) {
     line("enum " + lua_name(name) + " " + lua_list(type.values) + comment_call(type.comment));
   }
