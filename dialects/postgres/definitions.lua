@@ -68,7 +68,7 @@ function M.bystanders(q, known, d)
       name and unknown("x." .. name, known, d) or "")
   end
   return "SELECT " .. table.concat({
-    count("pg_trigger", "tgrelid", "tgname", " AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\\_%'"),
+    count("pg_trigger", "tgrelid", "tgname", " AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_'"),
     count("pg_policy", "polrelid", "polname"), count("pg_rewrite", "ev_class", "rulename"),
     count("pg_statistic_ext", "stxrelid", "stxname"), count("pg_publication_rel", "prrelid"),
     ("(SELECT count(*) FROM pg_class x WHERE x.oid = %s AND x.relrowsecurity%s)"):format(at,

@@ -28,7 +28,7 @@ class Console : public Listener {
 
   Terminal& terminal_;
   bool bar_ = false, drawn_ = false;
-  std::chrono::steady_clock::time_point told_{};
+  std::chrono::steady_clock::time_point told_;
 };
 
 }  // namespace forge

@@ -61,19 +61,24 @@ describe("risks", function()
     expect(#rows("copy")):is(1)
   end)
 
-  it("name the triggers that see a pair before ours has filled it, where the engine calls ours last", function()
-    local function found(engine, kind)
-      local sync = { kind = kind, table = { name = "t" }, pairs = { { old = "a", new = "b" } } }
+  it("name the triggers that miss what is written to the other column of a pair", function()
+    local function found(engine, create, kind)
+      local sync = { kind = kind or "columns", table = { name = "t" }, pairs = { { old = "a", new = "b" } } }
       local list = {}
       for _, row in ipairs(risks.rows({ { title = "Keep", number = 2, hazards = { "sync" }, ops = { { kind = "sync", after = sync } } } },
-        { d = { name = engine }, definitions = function() return { { kind = "trigger", called = "slug" } } end })) do
+        { d = { name = engine }, definitions = function() return { { kind = "trigger", called = "slug", create = create } } end })) do
         list[#list + 1] = row.risk
       end
       return table.concat(list, "\n")
     end
-    expect(found("postgres", "columns")):contains("the application's trigger slug sees a row before a and b are made equal")
-    expect(found("postgres", "fill")):lacks("slug")
-    expect(found("mysql", "columns")):lacks("slug")
+    local before, of = "CREATE TRIGGER slug BEFORE UPDATE ON t FOR EACH ROW", "CREATE TRIGGER slug BEFORE UPDATE OF a ON t FOR EACH ROW"
+    expect(found("postgres", of)):contains("the application's trigger slug fires on UPDATE OF columns that it names")
+    expect(found("postgres", of, "fill")):lacks("slug")
+    expect(found("postgres", before)):lacks("slug")
+    expect(found("mysql", before)):contains("the application's trigger slug sees a row before a and b are made equal")
+    expect(found("mariadb", before)):contains("slug")
+    expect(found("mysql", "CREATE TRIGGER slug AFTER UPDATE ON t FOR EACH ROW")):lacks("slug")
+    expect(found("sqlite", before)):lacks("slug")
   end)
 end)
 

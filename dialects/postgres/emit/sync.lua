@@ -7,6 +7,7 @@
 local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
 local common = require("dialects.postgres.emit.sync_parts")
+local passes = require("dialects.postgres.emit.sync_passes")
 local sql = require("dialects.postgres.sql")
 local tables = require("dialects.postgres.emit.sync_tables")
 
@@ -116,13 +117,18 @@ end
 
 -- Which side follows the other. `forgelua_side` becomes the column that is to be computed, "both" where both were
 -- given, or NULL.
-local function choose_side(lines, pair, t, d)
+local function choose_side(lines, pair, t, d, at)
   local old, new = "NEW." .. d:ident(pair.old), "NEW." .. d:ident(pair.new)
   local inputs = other_inputs(pair, t)
   table.insert(inputs, 1, pair.old)
-  local lead_is_new = new_leads(pair)
+  local lead_is_new, new_touched = new_leads(pair), passes.touched({ pair.new }, at, d)
   append(lines, {
-    "  IF TG_OP = 'INSERT' THEN",
+    "  IF forgelua_seen IS NOT NULL THEN",
+    "    forgelua_side := CASE",
+    ("      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END"):format(passes.touched(inputs, at, d), new_touched),
+    ("      WHEN %s THEN 'old' END;"):format(new_touched),
+    ("    forgelua_follows := '%s';"):format(lead_is_new and "old" or "new"),
+    "  ELSIF TG_OP = 'INSERT' THEN",
     "    forgelua_side := CASE",
     ("      WHEN %s IS NOT NULL AND %s IS NOT NULL THEN 'both'"):format(old, new),
     lead_is_new and ("      WHEN %s IS NOT NULL THEN 'new' ELSE 'old' END;"):format(old)
@@ -153,9 +159,9 @@ local function settle_both(lines, sync, pair, d)
   })
 end
 
-local function column_pair(lines, sync, pair, t, d)
+local function column_pair(lines, sync, pair, t, d, at)
   if not pair.old or pair.old == "" then return fill_pair(lines, sync, pair, t, d) end
-  choose_side(lines, pair, t, d)
+  choose_side(lines, pair, t, d, at)
   settle_both(lines, sync, pair, d)
   lines[#lines + 1] = "  IF forgelua_side = 'new' THEN"
   assign(lines, sync, pair.new, pair.up, "    ", d)
@@ -222,7 +228,7 @@ local function create_kept(out, sync, t, d)
 end
 
 local function kept_lines(sync, t, d)
-  local sides, lines = kept_sides(sync, t), { "  IF TG_NARGS > 0 THEN" }
+  local sides, lines = kept_sides(sync, t), { "  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN" }
   for _, side in ipairs({ "on", "back" }) do
     for _, name in ipairs(sides[side]) do
       lines[#lines + 1] = ("    IF current_setting('forgelua.backfill') = '%s' THEN NEW.%s := OLD.%s; END IF;"):format(
@@ -234,19 +240,28 @@ local function kept_lines(sync, t, d)
   return lines
 end
 
+local function fill_body(sync, t, d)
+  local lines = { "#variable_conflict use_column", "DECLARE", "  forgelua_side text;", "  forgelua_probe record;", "BEGIN" }
+  for _, pair in ipairs(sync.pairs) do fill_pair(lines, sync, pair, t, d) end
+  append(lines, { "  RETURN NEW;", "END" })
+  return lines
+end
+
 local function columns_body(sync, t, d)
   local lines = {
     "#variable_conflict use_column",
     "DECLARE",
     "  forgelua_side text;",
     "  forgelua_follows text;",
+    "  forgelua_seen text[];",
     "  forgelua_probe record;",
     "BEGIN",
   }
   append(lines, kept_lines(sync, t, d))
-  for _, pair in ipairs(sync.pairs) do
-    if sync.kind == "fill" then fill_pair(lines, sync, pair, t, d) else column_pair(lines, sync, pair, t, d) end
-  end
+  local columns, at = passes.columns(sync.pairs, function(pair) return other_inputs(pair, t) end)
+  append(lines, passes.first_lines())
+  for _, pair in ipairs(sync.pairs) do column_pair(lines, sync, pair, t, d, at) end
+  append(lines, passes.last_lines(columns, d))
   append(lines, { "  RETURN NEW;", "END" })
   return lines
 end
@@ -266,9 +281,12 @@ function M.create_sync(out, o, step, d)
     create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", truncate_trigger(sync))
   else
     local t = table_at(step, sync.table)
-    create_function(out, sync, columns_body(sync, t, d), d)
+    create_function(out, sync, sync.kind == "fill" and fill_body(sync, t, d) or columns_body(sync, t, d), d)
     create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d)
-    create_kept(out, sync, t, d)
+    if sync.kind == "columns" then
+      out:add(passes.create(sync, not_ours(sync), function_name(sync, d), d))
+      create_kept(out, sync, t, d)
+    end
   end
 end
 
@@ -279,7 +297,10 @@ function M.drop_sync(out, o, _, d)
     out:add(("DROP TRIGGER %s ON %s"):format(d:ident(truncate_trigger(sync)), at))
   end
   out:add(("DROP TRIGGER %s ON %s"):format(d:ident(object_name(sync)), at))
-  if sync.kind == "columns" then out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(kept_trigger(sync)), at)) end
+  if sync.kind == "columns" then
+    out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(passes.trigger_name(sync)), at))
+    out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(kept_trigger(sync)), at))
+  end
   out:add(("DROP FUNCTION %s()"):format(function_name(sync, d)))
 end
 

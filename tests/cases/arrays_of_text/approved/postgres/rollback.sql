@@ -113,16 +113,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.tags__old := OLD.tags__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.votes := OLD.votes; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.tags := OLD.tags; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.marks := OLD.marks; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.tags__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.tags::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.tags::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags__old IS NOT NULL AND NEW.tags IS NOT NULL THEN 'both'
       WHEN NEW.tags__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -173,7 +185,12 @@ BEGIN
       NEW.tags__old := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.votes::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.marks::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.marks::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.votes IS NOT NULL AND NEW.marks IS NOT NULL THEN 'both'
       WHEN NEW.votes IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -224,11 +241,24 @@ BEGIN
       NEW.votes := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.tags__old::text, NEW.tags::text, NEW.votes::text, NEW.marks::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('posts')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags__old, NEW.votes)::record *<> ROW(OLD.tags__old, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags, NEW.marks)::record *<> ROW(OLD.tags, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 12: done'
@@ -269,7 +299,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'posts'::regclass AND attname IN ('tags__old', 'votes')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -381,6 +411,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER IF EXISTS "!zz_posts__sync" ON posts;
 DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
 DROP FUNCTION zz_posts__sync();
 ALTER TABLE posts ALTER COLUMN marks DROP DEFAULT;
@@ -404,16 +435,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.tags := OLD.tags; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.votes := OLD.votes; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.tags__new := OLD.tags__new; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.marks := OLD.marks; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.tags::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.tags__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.tags__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags IS NOT NULL AND NEW.tags__new IS NOT NULL THEN 'both'
       WHEN NEW.tags__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -464,7 +507,12 @@ BEGIN
       NEW.tags := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.votes::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.marks::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.marks::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.votes IS NOT NULL AND NEW.marks IS NOT NULL THEN 'both'
       WHEN NEW.marks IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -515,11 +563,24 @@ BEGIN
       NEW.votes := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.tags::text, NEW.tags__new::text, NEW.votes::text, NEW.marks::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('posts')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags, NEW.votes)::record *<> ROW(OLD.tags, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags__new, NEW.marks)::record *<> ROW(OLD.tags__new, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 DO $forgelua$
 DECLARE
@@ -594,6 +655,7 @@ COMMIT;
 \echo 'undo step 3 of 12: Keep tags, votes and tags__new, marks of posts equal'
 BEGIN;
 DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER IF EXISTS "!zz_posts__sync" ON posts;
 DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
 DROP FUNCTION zz_posts__sync();
 COMMIT;

@@ -113,9 +113,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.label := OLD.label; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.weight := OLD.weight; END IF;
@@ -124,7 +125,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.grams := OLD.grams; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.code__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.code__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.code__new IS NOT NULL THEN 'both'
       WHEN NEW.code__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -175,7 +187,12 @@ BEGIN
       NEW.code := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.label::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.label__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.label__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.label IS NOT NULL AND NEW.label__new IS NOT NULL THEN 'both'
       WHEN NEW.label__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -226,7 +243,12 @@ BEGIN
       NEW.label := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.weight::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW.grams::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW.grams::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.weight IS NOT NULL AND NEW.grams IS NOT NULL THEN 'both'
       WHEN NEW.grams IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -277,11 +299,24 @@ BEGIN
       NEW.weight := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.code::text, NEW.code__new::text, NEW.label::text, NEW.label__new::text, NEW.weight::text, NEW.grams::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('parts')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code, NEW.label, NEW.weight)::record *<> ROW(OLD.code, OLD.label, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new, NEW.label__new, NEW.grams)::record *<> ROW(OLD.code__new, OLD.label__new, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
@@ -329,7 +364,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts'::regclass AND attname IN ('code__new', 'label__new', 'grams')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -467,6 +502,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS "!zz_parts__sync" ON parts;
 DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN code TO code__old;
@@ -490,9 +526,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code__old := OLD.code__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.label__old := OLD.label__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.weight := OLD.weight; END IF;
@@ -501,7 +538,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.grams := OLD.grams; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.code__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code__old IS NOT NULL AND NEW.code IS NOT NULL THEN 'both'
       WHEN NEW.code__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -568,7 +616,12 @@ BEGIN
       NEW.code := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.label__old::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.label::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.label::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.label__old IS NOT NULL AND NEW.label IS NOT NULL THEN 'both'
       WHEN NEW.label__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -619,7 +672,12 @@ BEGIN
       NEW.label__old := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.weight::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW.grams::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW.grams::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.weight IS NOT NULL AND NEW.grams IS NOT NULL THEN 'both'
       WHEN NEW.weight IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -670,11 +728,24 @@ BEGIN
       NEW.weight := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.code__old::text, NEW.code::text, NEW.label__old::text, NEW.label::text, NEW.weight::text, NEW.grams::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('parts')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old, NEW.label__old, NEW.weight)::record *<> ROW(OLD.code__old, OLD.label__old, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code, NEW.label, NEW.grams)::record *<> ROW(OLD.code, OLD.label, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
@@ -741,6 +812,7 @@ $forgelua_check$;
 \echo 'step 6 of 11: Stop keeping code__old, label__old, weight and code, label, grams of parts equal'
 BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS "!zz_parts__sync" ON parts;
 DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;

@@ -119,16 +119,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.cents := OLD.cents; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.due := OLD.due; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.cents::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.cents IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
       WHEN NEW.amount IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -179,7 +191,12 @@ BEGIN
       NEW.cents := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.tax::text IS DISTINCT FROM forgelua_seen[3] OR NEW.id::text IS DISTINCT FROM forgelua_seen[4] THEN CASE WHEN NEW.due::text IS DISTINCT FROM forgelua_seen[5] THEN 'both' ELSE 'new' END
+      WHEN NEW.due::text IS DISTINCT FROM forgelua_seen[5] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tax IS NOT NULL AND NEW.due IS NOT NULL THEN 'both'
       WHEN NEW.due IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -230,11 +247,24 @@ BEGIN
       NEW.tax := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.cents::text, NEW.amount::text, NEW.tax::text, NEW.id::text, NEW.due::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('prices')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
@@ -282,7 +312,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices'::regclass AND attname IN ('amount', 'due')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -423,6 +453,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['costs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS "!zz_prices__sync" ON prices;
 DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 DROP VIEW costs;
@@ -443,16 +474,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.cents := OLD.cents; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.due := OLD.due; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.cents::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.cents IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
       WHEN NEW.cents IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -503,7 +546,12 @@ BEGIN
       NEW.cents := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.tax::text IS DISTINCT FROM forgelua_seen[3] OR NEW.id::text IS DISTINCT FROM forgelua_seen[4] THEN CASE WHEN NEW.due::text IS DISTINCT FROM forgelua_seen[5] THEN 'both' ELSE 'new' END
+      WHEN NEW.due::text IS DISTINCT FROM forgelua_seen[5] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tax IS NOT NULL AND NEW.due IS NOT NULL THEN 'both'
       WHEN NEW.tax IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -554,11 +602,24 @@ BEGIN
       NEW.tax := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.cents::text, NEW.amount::text, NEW.tax::text, NEW.id::text, NEW.due::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('prices')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 CREATE VIEW costs AS
 SELECT id, cents, tax, amount, due FROM prices;
@@ -684,6 +745,7 @@ COMMIT;
 \echo 'step 9 of 12: Stop keeping cents, tax and amount, due of costs equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON costs;
+DROP TRIGGER IF EXISTS "!zz_prices__sync" ON costs;
 DROP TRIGGER IF EXISTS zz_prices__sync_kept ON costs;
 DROP FUNCTION zz_prices__sync();
 COMMIT;

@@ -192,7 +192,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users__old'::regclass AND attname IN ('id', 'name', 'age', 'rank')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -116,16 +116,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.age := OLD.age; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.rank := OLD.rank; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.age__new := OLD.age__new; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.rank__new := OLD.rank__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.age::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.age__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.age__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.age IS NOT NULL AND NEW.age__new IS NOT NULL THEN 'both'
       WHEN NEW.age__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -176,7 +188,12 @@ BEGIN
       NEW.age := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.rank::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.rank__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.rank__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.rank IS NOT NULL AND NEW.rank__new IS NOT NULL THEN 'both'
       WHEN NEW.rank__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -227,11 +244,24 @@ BEGIN
       NEW.rank := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.age::text, NEW.age__new::text, NEW.rank::text, NEW.rank__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('users')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.age, NEW.rank)::record *<> ROW(OLD.age, OLD.rank)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.age__new, NEW.rank__new)::record *<> ROW(OLD.age__new, OLD.rank__new)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
@@ -278,7 +308,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users'::regclass AND attname IN ('age__new', 'rank__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -477,6 +507,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['users']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS "!zz_users__sync" ON users;
 DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 ALTER TABLE users RENAME COLUMN age TO age__old;
@@ -500,16 +531,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.age__old := OLD.age__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.rank__old := OLD.rank__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.age := OLD.age; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.rank := OLD.rank; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.age__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.age::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.age::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.age__old IS NOT NULL AND NEW.age IS NOT NULL THEN 'both'
       WHEN NEW.age__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -560,7 +603,12 @@ BEGIN
       NEW.age__old := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.rank__old::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.rank::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.rank::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.rank__old IS NOT NULL AND NEW.rank IS NOT NULL THEN 'both'
       WHEN NEW.rank__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -611,11 +659,24 @@ BEGIN
       NEW.rank__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.age__old::text, NEW.age::text, NEW.rank__old::text, NEW.rank::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('users')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.age__old, NEW.rank__old)::record *<> ROW(OLD.age__old, OLD.rank__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.age, NEW.rank)::record *<> ROW(OLD.age, OLD.rank)::record) EXECUTE FUNCTION zz_users__sync('kept');
 DO $forgelua$
 DECLARE
@@ -671,6 +732,7 @@ COMMIT;
 \echo 'step 10 of 12: Stop keeping age__old, rank__old and age, rank of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS "!zz_users__sync" ON users;
 DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;

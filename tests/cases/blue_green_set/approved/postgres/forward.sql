@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('carts') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('carts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('carts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('carts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('carts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('carts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -87,7 +87,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('entries') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('entries')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('entries') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('entries') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('entries')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('entries') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -207,7 +207,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'carts__new'::regclass AND attname IN ('id', 'owner')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -423,7 +423,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'entries__new'::regclass AND attname IN ('id', 'cart')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

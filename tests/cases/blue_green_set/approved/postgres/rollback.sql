@@ -244,7 +244,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'entries__old'::regclass AND attname IN ('id', 'cart')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -383,7 +383,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'carts__old'::regclass AND attname IN ('id', 'owner')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

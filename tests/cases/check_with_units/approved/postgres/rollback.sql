@@ -133,14 +133,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount__old := OLD.amount__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount__old IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
       WHEN NEW.amount__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -191,11 +203,24 @@ BEGIN
       NEW.amount__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount__old::text, NEW.amount::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('prices')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 15: done'
@@ -236,7 +261,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices'::regclass AND attname IN ('amount__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -348,6 +373,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['prices']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS "!zz_prices__sync" ON prices;
 DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 ALTER TABLE prices RENAME COLUMN amount TO amount__new;
@@ -369,14 +395,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount__new := OLD.amount__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.amount__new IS NOT NULL THEN 'both'
       WHEN NEW.amount__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -427,11 +465,24 @@ BEGIN
       NEW.amount := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount::text, NEW.amount__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('prices')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 DO $forgelua$
 DECLARE
@@ -506,6 +557,7 @@ COMMIT;
 \echo 'undo step 3 of 15: Keep amount and amount__new of prices equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS "!zz_prices__sync" ON prices;
 DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
@@ -548,7 +600,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices'::regclass AND attname IN ('amount')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

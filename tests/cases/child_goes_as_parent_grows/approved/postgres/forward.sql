@@ -86,7 +86,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parents') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parents')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parents') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parents') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parents')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parents') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parents that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -130,14 +130,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.parent := OLD.parent; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.parent__new := OLD.parent__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.parent__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.parent__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.parent IS NOT NULL AND NEW.parent__new IS NOT NULL THEN 'both'
       WHEN NEW.parent__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -188,11 +200,24 @@ BEGIN
       NEW.parent := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.parent::text, NEW.parent__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('news')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent__new)::record *<> ROW(OLD.parent__new)::record) EXECUTE FUNCTION zz_news__sync('kept');
 COMMIT;
 \echo 'step 3 of 24: done'
@@ -239,7 +264,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'news'::regclass AND attname IN ('parent__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -440,7 +465,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parents__new'::regclass AND attname IN ('id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -652,6 +677,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['news']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER IF EXISTS "!zz_news__sync" ON news;
 DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
 DROP FUNCTION zz_news__sync();
 ALTER TABLE news RENAME COLUMN parent TO parent__old;
@@ -673,14 +699,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.parent__old := OLD.parent__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.parent := OLD.parent; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.parent__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.parent__old IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
       WHEN NEW.parent__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -731,11 +769,24 @@ BEGIN
       NEW.parent__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.parent__old::text, NEW.parent::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('news')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent__old)::record *<> ROW(OLD.parent__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_news__sync('kept');
 DO $forgelua$
 DECLARE
@@ -990,6 +1041,7 @@ COMMIT;
 \echo 'step 16 of 24: Stop keeping parent__old and parent of news equal'
 BEGIN;
 DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER IF EXISTS "!zz_news__sync" ON news;
 DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
 DROP FUNCTION zz_news__sync();
 COMMIT;

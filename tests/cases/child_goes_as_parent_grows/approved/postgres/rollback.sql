@@ -163,7 +163,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parents__old'::regclass AND attname IN ('id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -306,14 +306,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.parent__old := OLD.parent__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.parent := OLD.parent; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.parent__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.parent__old IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
       WHEN NEW.parent__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -364,11 +376,24 @@ BEGIN
       NEW.parent__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.parent__old::text, NEW.parent::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('news')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent__old)::record *<> ROW(OLD.parent__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_news__sync('kept');
 COMMIT;
 \echo 'undo step 16 of 24: done'
@@ -409,7 +434,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'news'::regclass AND attname IN ('parent__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -660,6 +685,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['news']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER IF EXISTS "!zz_news__sync" ON news;
 DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
 DROP FUNCTION zz_news__sync();
 ALTER TABLE news RENAME COLUMN parent TO parent__new;
@@ -681,14 +707,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.parent := OLD.parent; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.parent__new := OLD.parent__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.parent__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.parent__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.parent IS NOT NULL AND NEW.parent__new IS NOT NULL THEN 'both'
       WHEN NEW.parent__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -739,11 +777,24 @@ BEGIN
       NEW.parent := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.parent::text, NEW.parent__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('news')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent__new)::record *<> ROW(OLD.parent__new)::record) EXECUTE FUNCTION zz_news__sync('kept');
 DO $forgelua$
 DECLARE
@@ -827,6 +878,7 @@ COMMIT;
 \echo 'undo step 3 of 24: Keep parent and parent__new of news equal'
 BEGIN;
 DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER IF EXISTS "!zz_news__sync" ON news;
 DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
 DROP FUNCTION zz_news__sync();
 COMMIT;

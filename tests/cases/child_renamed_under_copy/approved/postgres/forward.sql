@@ -63,7 +63,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('p') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('p')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('p')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('p')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('p')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('p') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('p') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('p')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('p')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('p')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('p')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('p') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of p that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -111,7 +111,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('r') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('r')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('r')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('r')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('r')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('r') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('r') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('r')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('r')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('r')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('r')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('r') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of r that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -156,14 +156,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id := OLD.p_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.parent := OLD.parent; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.p_id::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
       WHEN NEW.parent IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -214,11 +226,24 @@ BEGIN
       NEW.p_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'step 5 of 39: done'
@@ -266,7 +291,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c'::regclass AND attname IN ('parent')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -467,7 +492,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'p__new'::regclass AND attname IN ('id', 'n')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'p'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'p'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -683,7 +708,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'r__new'::regclass AND attname IN ('id', 'q')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -887,6 +912,7 @@ COMMIT;
 \echo 'step 13 of 39: Let parent of c lead'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -906,14 +932,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id := OLD.p_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.parent := OLD.parent; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.p_id::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.parent::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
       WHEN NEW.p_id IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -964,11 +1002,24 @@ BEGIN
       NEW.p_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'step 13 of 39: done'
@@ -1361,7 +1412,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.q IS NULL THEN
@@ -1540,6 +1590,7 @@ COMMIT;
 \echo 'step 27 of 39: Stop keeping p_id and parent of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;

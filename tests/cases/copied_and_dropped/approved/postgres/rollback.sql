@@ -224,7 +224,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs__old'::regclass AND attname IN ('a', 'b', 'c', 'd', 'e')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -459,7 +459,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs'::regclass AND attname IN ('d')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('notes') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('notes')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('notes') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('notes') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('notes')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('notes') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of notes that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -98,7 +98,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -128,7 +128,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -158,7 +158,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('pets') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('pets')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('pets') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('pets') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('pets')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('pets') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of pets that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -279,7 +279,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes__new'::regclass AND attname IN ('id', 'text')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -495,7 +495,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__new'::regclass AND attname IN ('id', 'part_of')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -700,7 +700,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'people__new'::regclass AND attname IN ('id', 'name')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -927,7 +927,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'pets__new'::regclass AND attname IN ('id', 'owner', 'vet')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -156,7 +156,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders__old'::regclass AND attname IN ('id', 'user_id', 'note')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

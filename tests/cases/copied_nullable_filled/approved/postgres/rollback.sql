@@ -144,7 +144,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.total IS NULL THEN
@@ -232,7 +231,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'sales__old'::regclass AND attname IN ('id', 'price', 'tax')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -164,7 +164,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__old'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -374,7 +374,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items__old'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -161,7 +161,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'memberships__old'::regclass AND attname IN ('person', 'club')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'memberships'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'memberships'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -160,7 +160,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'slots__old'::regclass AND attname IN ('id', 'place', 'span')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slots'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slots'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

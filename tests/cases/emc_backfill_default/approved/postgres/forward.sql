@@ -99,7 +99,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.currency IS NULL THEN
@@ -235,7 +234,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('currency', 'tax')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -86,14 +86,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.size__old := OLD.size__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.size := OLD.size; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.size__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.size::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.size::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
       WHEN NEW.size__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -144,11 +156,24 @@ BEGIN
       NEW.size__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('bins')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 COMMIT;
 \echo 'undo step 13 of 15: done'
@@ -189,7 +214,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bins'::regclass AND attname IN ('size__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -308,7 +333,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.room IS NULL THEN
@@ -406,6 +430,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bins']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER IF EXISTS "!zz_bins__sync_2" ON bins;
 DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
 DROP FUNCTION zz_bins__sync_2();
 ALTER TABLE bins RENAME COLUMN size TO size__new;
@@ -427,14 +452,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.size := OLD.size; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.size__new := OLD.size__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.size::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.size__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.size__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
       WHEN NEW.size__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -485,11 +522,24 @@ BEGIN
       NEW.size := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('bins')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 DO $forgelua$
 DECLARE
@@ -533,6 +583,7 @@ COMMIT;
 \echo 'undo step 5 of 15: Keep size and size__new of bins equal'
 BEGIN;
 DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER IF EXISTS "!zz_bins__sync_2" ON bins;
 DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
 DROP FUNCTION zz_bins__sync_2();
 COMMIT;

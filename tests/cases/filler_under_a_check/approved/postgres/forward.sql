@@ -131,16 +131,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.count := OLD.count; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.word := OLD.word; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.count::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
       WHEN NEW.amount IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -191,7 +203,12 @@ BEGIN
       NEW.count := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.word::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.word IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -242,11 +259,24 @@ BEGIN
       NEW.word := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.count::text, NEW.amount::text, NEW.word::text, NEW.name::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
 CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('goods')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_goods__sync" BEFORE INSERT OR UPDATE ON goods FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_goods__sync_kept BEFORE UPDATE ON goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.count, NEW.word)::record *<> ROW(OLD.count, OLD.word)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.name)::record *<> ROW(OLD.amount, OLD.name)::record) EXECUTE FUNCTION zz_goods__sync('kept');
 COMMIT;
 \echo 'step 4 of 21: done'
@@ -294,7 +324,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'goods'::regclass AND attname IN ('amount', 'name')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'goods'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'goods'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -630,6 +660,7 @@ COMMIT;
 \echo 'step 16 of 21: Let amount, name of goods lead'
 BEGIN;
 DROP TRIGGER zz_goods__sync ON goods;
+DROP TRIGGER IF EXISTS "!zz_goods__sync" ON goods;
 DROP TRIGGER IF EXISTS zz_goods__sync_kept ON goods;
 DROP FUNCTION zz_goods__sync();
 ALTER TABLE goods RENAME CONSTRAINT count_positive TO count_positive__old;
@@ -653,16 +684,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.count := OLD.count; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.word := OLD.word; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.count::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
       WHEN NEW.count IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -713,7 +756,12 @@ BEGIN
       NEW.count := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.word::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.word IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
       WHEN NEW.word IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -764,11 +812,24 @@ BEGIN
       NEW.word := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.count::text, NEW.amount::text, NEW.word::text, NEW.name::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
 CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('goods')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_goods__sync" BEFORE INSERT OR UPDATE ON goods FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_goods__sync_kept BEFORE UPDATE ON goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.count, NEW.word)::record *<> ROW(OLD.count, OLD.word)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.name)::record *<> ROW(OLD.amount, OLD.name)::record) EXECUTE FUNCTION zz_goods__sync('kept');
 COMMIT;
 \echo 'step 16 of 21: done'
@@ -816,6 +877,7 @@ COMMIT;
 \echo 'step 19 of 21: Stop keeping count, word and amount, name of goods equal'
 BEGIN;
 DROP TRIGGER zz_goods__sync ON goods;
+DROP TRIGGER IF EXISTS "!zz_goods__sync" ON goods;
 DROP TRIGGER IF EXISTS zz_goods__sync_kept ON goods;
 DROP FUNCTION zz_goods__sync();
 COMMIT;

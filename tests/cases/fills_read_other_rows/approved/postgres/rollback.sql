@@ -83,7 +83,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.place IS NULL THEN
@@ -168,14 +167,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.abbr := OLD.abbr; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.abbr::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.abbr::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
       WHEN NEW.code IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -226,11 +237,24 @@ BEGIN
       NEW.code := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
 CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('kinds')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_kinds__sync" BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'undo step 22 of 26: done'
@@ -271,7 +295,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'kinds'::regclass AND attname IN ('code')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'kinds'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'kinds'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -378,7 +402,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.kind IS NULL THEN
@@ -523,6 +546,7 @@ COMMIT;
 \echo 'undo step 14 of 26: Let abbr of kinds lead'
 BEGIN;
 DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER IF EXISTS "!zz_kinds__sync" ON kinds;
 DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
 DROP FUNCTION zz_kinds__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -542,14 +566,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.abbr := OLD.abbr; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.abbr::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.abbr::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
       WHEN NEW.abbr IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -600,11 +636,24 @@ BEGIN
       NEW.code := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
 CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('kinds')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_kinds__sync" BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 26: done'
@@ -674,6 +723,7 @@ COMMIT;
 \echo 'undo step 7 of 26: Keep code and abbr of kinds equal'
 BEGIN;
 DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER IF EXISTS "!zz_kinds__sync" ON kinds;
 DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
 DROP FUNCTION zz_kinds__sync();
 COMMIT;

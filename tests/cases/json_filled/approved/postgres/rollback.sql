@@ -117,14 +117,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.body__old := OLD.body__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.body__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body__old IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
       WHEN NEW.body__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -191,11 +203,24 @@ BEGIN
       NEW.body := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.body__old::text, NEW.body::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
 CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('docs')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body__old)::record *<> ROW(OLD.body__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 11: done'
@@ -236,7 +261,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs'::regclass AND attname IN ('body__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -336,6 +361,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER IF EXISTS "!zz_docs__sync" ON docs;
 DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME COLUMN body TO body__new;
@@ -358,14 +384,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.body := OLD.body; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.body__new := OLD.body__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.body__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.body__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body IS NOT NULL AND NEW.body__new IS NOT NULL THEN 'both'
       WHEN NEW.body__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -416,11 +454,24 @@ BEGIN
       NEW.body := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.body::text, NEW.body__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
 CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('docs')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body__new)::record *<> ROW(OLD.body__new)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 DO $forgelua$
 DECLARE
@@ -464,6 +515,7 @@ COMMIT;
 \echo 'undo step 2 of 11: Keep body and body__new of docs equal'
 BEGIN;
 DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER IF EXISTS "!zz_docs__sync" ON docs;
 DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;

@@ -149,14 +149,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.a := OLD.a; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.a__new := OLD.a__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.a::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.a__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.a__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a IS NOT NULL AND NEW.a__new IS NOT NULL THEN 'both'
       WHEN NEW.a__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -207,11 +219,24 @@ BEGIN
       NEW.a := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.a::text, NEW.a__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
 CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('abx')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a__new)::record *<> ROW(OLD.a__new)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 COMMIT;
 \echo 'step 5 of 25: done'
@@ -258,7 +283,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'abx'::regclass AND attname IN ('a__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'abx'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'abx'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -384,14 +409,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p := OLD.p; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.p__new := OLD.p__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.p::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.p__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.p__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p IS NOT NULL AND NEW.p__new IS NOT NULL THEN 'both'
       WHEN NEW.p__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -442,11 +479,24 @@ BEGIN
       NEW.p := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p::text, NEW.p__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p__new)::record *<> ROW(OLD.p__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'step 7 of 25: done'
@@ -493,7 +543,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c'::regclass AND attname IN ('p__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -679,6 +729,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['abx']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER IF EXISTS "!zz_abx__sync" ON abx;
 DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 ALTER TABLE abx RENAME COLUMN a TO a__old;
@@ -702,14 +753,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.a__old := OLD.a__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.a := OLD.a; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.a__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.a::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.a::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a__old IS NOT NULL AND NEW.a IS NOT NULL THEN 'both'
       WHEN NEW.a__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -760,11 +823,24 @@ BEGIN
       NEW.a__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.a__old::text, NEW.a::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
 CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('abx')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a__old)::record *<> ROW(OLD.a__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 DO $forgelua$
 DECLARE
@@ -901,6 +977,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME COLUMN p TO p__old;
@@ -924,14 +1001,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p__old := OLD.p__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.p := OLD.p; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.p__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.p::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.p::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p__old IS NOT NULL AND NEW.p IS NOT NULL THEN 'both'
       WHEN NEW.p__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -982,11 +1071,24 @@ BEGIN
       NEW.p__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p__old::text, NEW.p::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p__old)::record *<> ROW(OLD.p__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1076,6 +1178,7 @@ COMMIT;
 \echo 'step 19 of 25: Stop keeping a__old and a of abx equal'
 BEGIN;
 DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER IF EXISTS "!zz_abx__sync" ON abx;
 DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 COMMIT;
@@ -1141,6 +1244,7 @@ COMMIT;
 \echo 'step 23 of 25: Stop keeping p__old and p of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;

@@ -94,14 +94,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.up := OLD.up; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.up__new := OLD.up__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.up::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.up__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.up__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.up IS NOT NULL AND NEW.up__new IS NOT NULL THEN 'both'
       WHEN NEW.up__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -152,11 +164,24 @@ BEGIN
       NEW.up := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.up::text, NEW.up__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
 CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('node')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_node__sync" BEFORE INSERT OR UPDATE ON node FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record) EXECUTE FUNCTION zz_node__sync('kept');
 COMMIT;
 \echo 'step 3 of 13: done'
@@ -203,7 +228,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'node'::regclass AND attname IN ('up__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'node'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'node'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -391,6 +416,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['node']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER IF EXISTS "!zz_node__sync" ON node;
 DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
 DROP FUNCTION zz_node__sync();
 ALTER TABLE node RENAME COLUMN up TO up__old;
@@ -414,14 +440,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.up__old := OLD.up__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.up := OLD.up; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.up__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.up::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.up::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.up__old IS NOT NULL AND NEW.up IS NOT NULL THEN 'both'
       WHEN NEW.up__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -472,11 +510,24 @@ BEGIN
       NEW.up__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.up__old::text, NEW.up::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
 CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('node')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_node__sync" BEFORE INSERT OR UPDATE ON node FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up__old)::record *<> ROW(OLD.up__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record) EXECUTE FUNCTION zz_node__sync('kept');
 DO $forgelua$
 DECLARE
@@ -565,6 +616,7 @@ COMMIT;
 \echo 'step 11 of 13: Stop keeping up__old and up of node equal'
 BEGIN;
 DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER IF EXISTS "!zz_node__sync" ON node;
 DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
 DROP FUNCTION zz_node__sync();
 COMMIT;

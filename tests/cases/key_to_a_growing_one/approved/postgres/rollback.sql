@@ -101,14 +101,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id__old := OLD.p_id__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.p_id := OLD.p_id; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.p_id__old::text IS DISTINCT FROM forgelua_seen[1] OR NEW.id::text IS DISTINCT FROM forgelua_seen[2] THEN CASE WHEN NEW.p_id::text IS DISTINCT FROM forgelua_seen[3] THEN 'both' ELSE 'new' END
+      WHEN NEW.p_id::text IS DISTINCT FROM forgelua_seen[3] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id__old IS NOT NULL AND NEW.p_id IS NOT NULL THEN 'both'
       WHEN NEW.p_id__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -159,11 +171,24 @@ BEGIN
       NEW.p_id__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p_id__old::text, NEW.id::text, NEW.p_id::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id__old)::record *<> ROW(OLD.p_id__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'undo step 13 of 15: done'
@@ -204,7 +229,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c'::regclass AND attname IN ('p_id__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -359,6 +384,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME COLUMN p_id TO p_id__new;
@@ -380,14 +406,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id := OLD.p_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.p_id__new := OLD.p_id__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.p_id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.id::text IS DISTINCT FROM forgelua_seen[2] THEN CASE WHEN NEW.p_id__new::text IS DISTINCT FROM forgelua_seen[3] THEN 'both' ELSE 'new' END
+      WHEN NEW.p_id__new::text IS DISTINCT FROM forgelua_seen[3] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.p_id__new IS NOT NULL THEN 'both'
       WHEN NEW.p_id__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -438,11 +476,24 @@ BEGIN
       NEW.p_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p_id::text, NEW.id::text, NEW.p_id__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p_id__new)::record *<> ROW(OLD.p_id__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
@@ -506,6 +557,7 @@ COMMIT;
 \echo 'undo step 2 of 15: Keep p_id and p_id__new of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;

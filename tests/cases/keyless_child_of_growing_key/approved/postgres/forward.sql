@@ -85,7 +85,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -130,14 +130,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.person := OLD.person; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.person__new := OLD.person__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.person::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.person__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.person__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.person IS NOT NULL AND NEW.person__new IS NOT NULL THEN 'both'
       WHEN NEW.person__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -188,11 +200,24 @@ BEGIN
       NEW.person := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.person::text, NEW.person__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('visits')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person__new)::record *<> ROW(OLD.person__new)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 COMMIT;
 \echo 'step 3 of 23: done'
@@ -239,7 +264,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'visits'::regclass AND attname IN ('person__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'visits'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'visits'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -435,7 +460,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'people__new'::regclass AND attname IN ('id', 'no')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -647,6 +672,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['visits']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER IF EXISTS "!zz_visits__sync" ON visits;
 DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
 DROP FUNCTION zz_visits__sync();
 ALTER TABLE visits RENAME COLUMN person TO person__old;
@@ -670,14 +696,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.person__old := OLD.person__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.person := OLD.person; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.person__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.person::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.person::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.person__old IS NOT NULL AND NEW.person IS NOT NULL THEN 'both'
       WHEN NEW.person__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -728,11 +766,24 @@ BEGIN
       NEW.person__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.person__old::text, NEW.person::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('visits')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person__old)::record *<> ROW(OLD.person__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1034,6 +1085,7 @@ COMMIT;
 \echo 'step 17 of 23: Stop keeping person__old and person of visits equal'
 BEGIN;
 DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER IF EXISTS "!zz_visits__sync" ON visits;
 DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
 DROP FUNCTION zz_visits__sync();
 COMMIT;

@@ -75,14 +75,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.hits := OLD.hits; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.visits := OLD.visits; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.hits::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.visits::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.visits::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.hits IS NOT NULL AND NEW.visits IS NOT NULL THEN 'both'
       WHEN NEW.hits IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -133,11 +145,24 @@ BEGIN
       NEW.hits := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.hits::text, NEW.visits::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('events')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
@@ -178,7 +203,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'events'::regclass AND attname IN ('hits')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -277,6 +302,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 4 of 8: Let visits of events lead'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS "!zz_events__sync" ON events;
 DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -296,14 +322,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.hits := OLD.hits; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.visits := OLD.visits; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.hits::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.visits::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.visits::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.hits IS NOT NULL AND NEW.visits IS NOT NULL THEN 'both'
       WHEN NEW.visits IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -354,11 +392,24 @@ BEGIN
       NEW.hits := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.hits::text, NEW.visits::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('events')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'undo step 4 of 8: done'
@@ -378,6 +429,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep hits and visits of events equal'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS "!zz_events__sync" ON events;
 DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;

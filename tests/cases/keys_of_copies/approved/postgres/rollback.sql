@@ -176,7 +176,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 't__old'::regclass AND attname IN ('id', 'gone', 'changed', 'new', 'kept')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

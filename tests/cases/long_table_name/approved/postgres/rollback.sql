@@ -145,7 +145,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.level IS NULL THEN
@@ -208,7 +207,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'measurements_of_the_stations_along_the_northern_riv_0b121a__old'::regclass AND attname IN ('id', 'level')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'measurements_of_the_stations_along_the_northern_river_in_winter'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'measurements_of_the_stations_along_the_northern_river_in_winter'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -87,16 +87,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.at__old := OLD.at__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.day__old := OLD.day__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.at := OLD.at; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.at__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.at::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.at::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at__old IS NOT NULL AND NEW.at IS NOT NULL THEN 'both'
       WHEN NEW.at__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -147,7 +159,12 @@ BEGIN
       NEW.at__old := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.day__old::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.day__old IS NOT NULL AND NEW.day IS NOT NULL THEN 'both'
       WHEN NEW.day__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -198,11 +215,24 @@ BEGIN
       NEW.day__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.at__old::text, NEW.at::text, NEW.day__old::text, NEW.day::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('events')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old, NEW.day__old)::record *<> ROW(OLD.at__old, OLD.day__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
@@ -243,7 +273,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'events'::regclass AND attname IN ('at__old', 'day__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -355,6 +385,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['events']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS "!zz_events__sync" ON events;
 DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 ALTER TABLE events RENAME COLUMN day TO day__new;
@@ -378,16 +409,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.at := OLD.at; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.day := OLD.day; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.at__new := OLD.at__new; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.day__new := OLD.day__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.at::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.at__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.at__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at IS NOT NULL AND NEW.at__new IS NOT NULL THEN 'both'
       WHEN NEW.at__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -438,7 +481,12 @@ BEGIN
       NEW.at := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.day__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.day__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.day IS NOT NULL AND NEW.day__new IS NOT NULL THEN 'both'
       WHEN NEW.day__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -489,11 +537,24 @@ BEGIN
       NEW.day := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.at::text, NEW.at__new::text, NEW.day::text, NEW.day__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('events')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new, NEW.day__new)::record *<> ROW(OLD.at__new, OLD.day__new)::record) EXECUTE FUNCTION zz_events__sync('kept');
 DO $forgelua$
 DECLARE
@@ -537,6 +598,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep at, day and at__new, day__new of events equal'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS "!zz_events__sync" ON events;
 DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;

@@ -142,14 +142,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.country := OLD.country; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.country_code := OLD.country_code; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.country_code::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.country_code::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
       WHEN NEW.country_code IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -200,11 +212,24 @@ BEGIN
       NEW.country := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.country::text, NEW.country_code::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('city')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'step 5 of 24: done'
@@ -252,7 +277,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'city'::regclass AND attname IN ('country_code')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'city'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'city'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -378,14 +403,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.status := OLD.status; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.status::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.state::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.state::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
       WHEN NEW.state IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -436,11 +473,24 @@ BEGIN
       NEW.status := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.status::text, NEW.state::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
 CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('status')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_status__sync" BEFORE INSERT OR UPDATE ON status FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 COMMIT;
 \echo 'step 7 of 24: done'
@@ -488,7 +538,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'status'::regclass AND attname IN ('state')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'status'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'status'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -629,6 +679,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['places', 'sums']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS "!zz_city__sync" ON city;
 DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 DROP VIEW places;
@@ -650,14 +701,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.country := OLD.country; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.country_code := OLD.country_code; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.country_code::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.country_code::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
       WHEN NEW.country IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -708,11 +771,24 @@ BEGIN
       NEW.country := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.country::text, NEW.country_code::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('city')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 CREATE VIEW sums AS
 SELECT size, sum(country_code) AS country FROM city GROUP BY size ORDER BY country;
@@ -859,6 +935,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['states', 'statuses']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_status__sync ON status;
+DROP TRIGGER IF EXISTS "!zz_status__sync" ON status;
 DROP TRIGGER IF EXISTS zz_status__sync_kept ON status;
 DROP FUNCTION zz_status__sync();
 DROP VIEW states;
@@ -880,14 +957,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.status := OLD.status; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.status::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.state::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.state::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
       WHEN NEW.status IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -938,11 +1027,24 @@ BEGIN
       NEW.status := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.status::text, NEW.state::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
 CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('status')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_status__sync" BEFORE INSERT OR UPDATE ON status FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 CREATE VIEW statuses AS
 SELECT id, status, state FROM status;
@@ -1135,6 +1237,7 @@ COMMIT;
 \echo 'step 18 of 24: Stop keeping country and country_code of city equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS "!zz_city__sync" ON city;
 DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 COMMIT;
@@ -1201,6 +1304,7 @@ COMMIT;
 \echo 'step 22 of 24: Stop keeping status and state of statuses equal'
 BEGIN;
 DROP TRIGGER zz_status__sync ON statuses;
+DROP TRIGGER IF EXISTS "!zz_status__sync" ON statuses;
 DROP TRIGGER IF EXISTS zz_status__sync_kept ON statuses;
 DROP FUNCTION zz_status__sync();
 COMMIT;

@@ -89,14 +89,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.b::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
       WHEN NEW.b IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -147,11 +159,24 @@ BEGIN
       NEW.b := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
 CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('u')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_u__sync" BEFORE INSERT OR UPDATE ON u FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'undo step 18 of 20: done'
@@ -192,7 +217,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'u'::regclass AND attname IN ('b')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'u'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'u'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -321,14 +346,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.b::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
       WHEN NEW.b IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -379,11 +416,24 @@ BEGIN
       NEW.b := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('t')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 20: done'
@@ -424,7 +474,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 't'::regclass AND attname IN ('b')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -528,6 +578,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 12 of 20: Let bb of u lead'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
+DROP TRIGGER IF EXISTS "!zz_u__sync" ON u;
 DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 ALTER TABLE u RENAME CONSTRAINT ub TO ub__new;
@@ -549,14 +600,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.b::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
       WHEN NEW.bb IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -607,11 +670,24 @@ BEGIN
       NEW.b := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
 CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('u')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_u__sync" BEFORE INSERT OR UPDATE ON u FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 20: done'
@@ -643,6 +719,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 9 of 20: Let bb of t lead'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS "!zz_t__sync" ON t;
 DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 ALTER INDEX tb RENAME TO tb__new;
@@ -663,14 +740,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.b::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.bb::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
       WHEN NEW.bb IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -721,11 +810,24 @@ BEGIN
       NEW.b := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('t')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 20: done'
@@ -756,6 +858,7 @@ COMMIT;
 \echo 'undo step 6 of 20: Keep b and bb of u equal'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
+DROP TRIGGER IF EXISTS "!zz_u__sync" ON u;
 DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 COMMIT;
@@ -786,6 +889,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 3 of 20: Keep b and bb of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS "!zz_t__sync" ON t;
 DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;

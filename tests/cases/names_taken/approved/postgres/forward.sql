@@ -85,7 +85,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('lots') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('lots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('lots') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('lots') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('lots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('lots') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of lots that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -130,14 +130,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.code__new_2 := OLD.code__new_2; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.code__new_2::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.code__new_2::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.code__new_2 IS NOT NULL THEN 'both'
       WHEN NEW.code__new_2 IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -188,11 +200,24 @@ BEGIN
       NEW.code := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.code::text, NEW.code__new_2::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('items')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new_2)::record *<> ROW(OLD.code__new_2)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
@@ -239,7 +264,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items'::regclass AND attname IN ('code__new_2')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -440,7 +465,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'lots__new_2'::regclass AND attname IN ('id', 'note')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'lots'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'lots'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -584,6 +609,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS "!zz_items__sync" ON items;
 DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items RENAME COLUMN code TO code__old_2;
@@ -605,14 +631,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code__old_2 := OLD.code__old_2; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.code := OLD.code; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.code__old_2::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.code::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code__old_2 IS NOT NULL AND NEW.code IS NOT NULL THEN 'both'
       WHEN NEW.code__old_2 IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -663,11 +701,24 @@ BEGIN
       NEW.code__old_2 := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.code__old_2::text, NEW.code::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('items')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old_2)::record *<> ROW(OLD.code__old_2)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) EXECUTE FUNCTION zz_items__sync('kept');
 DO $forgelua$
 DECLARE
@@ -847,6 +898,7 @@ COMMIT;
 \echo 'step 10 of 15: Stop keeping code__old_2 and code of items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS "!zz_items__sync" ON items;
 DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;

@@ -96,14 +96,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount__old := OLD.amount__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount__old IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
       WHEN NEW.amount__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -154,11 +166,24 @@ BEGIN
       NEW.amount__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount__old::text, NEW.amount::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON new_place.goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('new_place.goods')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON new_place.goods FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON new_place.goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 15: done'
@@ -199,7 +224,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'new_place.goods'::regclass AND attname IN ('amount__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'new_place.goods'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'new_place.goods'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -398,6 +423,7 @@ FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_attr
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW new_place.goods;
 DROP TRIGGER zz_items__sync ON old_place.items;
+DROP TRIGGER IF EXISTS "!zz_items__sync" ON old_place.items;
 DROP TRIGGER IF EXISTS zz_items__sync_kept ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 ALTER INDEX old_place.items_amount RENAME TO items_amount__new;
@@ -423,14 +449,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount__new := OLD.amount__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.amount__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.amount__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.amount__new IS NOT NULL THEN 'both'
       WHEN NEW.amount__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -481,11 +519,24 @@ BEGIN
       NEW.amount := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount::text, NEW.amount__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('old_place.items')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 DO $forgelua$
 DECLARE
@@ -539,6 +590,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 3 of 15: Keep amount and amount__new of old_place.items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON old_place.items;
+DROP TRIGGER IF EXISTS "!zz_items__sync" ON old_place.items;
 DROP TRIGGER IF EXISTS zz_items__sync_kept ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 COMMIT;

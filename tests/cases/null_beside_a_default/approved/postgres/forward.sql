@@ -91,9 +91,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.colour := OLD.colour; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.open := OLD.open; END IF;
@@ -102,7 +103,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.is_open := OLD.is_open; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.quantity::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.quantity::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.quantity IS NOT NULL THEN 'both'
       WHEN NEW.quantity IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -153,7 +165,12 @@ BEGIN
       NEW.amount := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.colour::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.shade::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.shade::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.colour IS NOT NULL AND NEW.shade IS NOT NULL THEN 'both'
       WHEN NEW.shade IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -204,7 +221,12 @@ BEGIN
       NEW.colour := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.open::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW.is_open::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW.is_open::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.open IS NOT NULL AND NEW.is_open IS NOT NULL THEN 'both'
       WHEN NEW.is_open IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -255,11 +277,24 @@ BEGIN
       NEW.open := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount::text, NEW.quantity::text, NEW.colour::text, NEW.shade::text, NEW.open::text, NEW.is_open::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('items')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
@@ -307,7 +342,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items'::regclass AND attname IN ('quantity', 'shade', 'is_open')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -447,6 +482,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS "!zz_items__sync" ON items;
 DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items ALTER COLUMN amount DROP DEFAULT;
@@ -472,9 +508,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.colour := OLD.colour; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.open := OLD.open; END IF;
@@ -483,7 +520,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.is_open := OLD.is_open; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.quantity::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.quantity::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.quantity IS NOT NULL THEN 'both'
       WHEN NEW.amount IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -534,7 +582,12 @@ BEGIN
       NEW.amount := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.colour::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.shade::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.shade::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.colour IS NOT NULL AND NEW.shade IS NOT NULL THEN 'both'
       WHEN NEW.colour IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -585,7 +638,12 @@ BEGIN
       NEW.colour := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.open::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW.is_open::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW.is_open::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.open IS NOT NULL AND NEW.is_open IS NOT NULL THEN 'both'
       WHEN NEW.open IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -636,11 +694,24 @@ BEGIN
       NEW.open := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount::text, NEW.quantity::text, NEW.colour::text, NEW.shade::text, NEW.open::text, NEW.is_open::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('items')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 DO $forgelua$
 DECLARE
@@ -696,6 +767,7 @@ COMMIT;
 \echo 'step 6 of 8: Stop keeping amount, colour, open and quantity, shade, is_open of items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS "!zz_items__sync" ON items;
 DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;

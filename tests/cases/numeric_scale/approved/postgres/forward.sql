@@ -115,14 +115,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.price := OLD.price; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.price__new := OLD.price__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.price::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.price__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.price__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.price IS NOT NULL AND NEW.price__new IS NOT NULL THEN 'both'
       WHEN NEW.price__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -173,11 +185,24 @@ BEGIN
       NEW.price := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.price::text, NEW.price__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('products')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price__new)::record *<> ROW(OLD.price__new)::record) EXECUTE FUNCTION zz_products__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
@@ -224,7 +249,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'products'::regclass AND attname IN ('price__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -423,6 +448,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['products']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER IF EXISTS "!zz_products__sync" ON products;
 DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 ALTER TABLE products RENAME COLUMN price TO price__old;
@@ -446,14 +472,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.price__old := OLD.price__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.price := OLD.price; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.price__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.price::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.price::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.price__old IS NOT NULL AND NEW.price IS NOT NULL THEN 'both'
       WHEN NEW.price__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -504,11 +542,24 @@ BEGIN
       NEW.price__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.price__old::text, NEW.price::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('products')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price__old)::record *<> ROW(OLD.price__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record) EXECUTE FUNCTION zz_products__sync('kept');
 DO $forgelua$
 DECLARE
@@ -564,6 +615,7 @@ COMMIT;
 \echo 'step 10 of 12: Stop keeping price__old and price of products equal'
 BEGIN;
 DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER IF EXISTS "!zz_products__sync" ON products;
 DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;

@@ -134,9 +134,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."quo`te" := OLD."quo`te"; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."dou""ble" := OLD."dou""ble"; END IF;
@@ -145,7 +146,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."dou""bles" := OLD."dou""bles"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."sp ace"::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.room::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.room::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
       WHEN NEW."sp ace" IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -212,7 +224,12 @@ BEGIN
       NEW.room := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."quo`te"::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW."quo`te2"::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW."quo`te2"::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."quo`te" IS NOT NULL AND NEW."quo`te2" IS NOT NULL THEN 'both'
       WHEN NEW."quo`te" IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -263,7 +280,12 @@ BEGIN
       NEW."quo`te" := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."dou""ble"::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."dou""bles"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."dou""bles"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."dou""ble" IS NOT NULL AND NEW."dou""bles" IS NOT NULL THEN 'both'
       WHEN NEW."dou""ble" IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -314,11 +336,24 @@ BEGIN
       NEW."dou""ble" := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
 CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"Ünï Tab"')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 COMMIT;
 \echo 'undo step 10 of 15: done'
@@ -359,7 +394,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = '"Ünï Tab"'::regclass AND attname IN ('sp ace', 'quo`te', 'dou"ble')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -503,6 +538,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['"Ünï Tab"']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "!zz_Ünï Tab__sync" ON "Ünï Tab";
 DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 ALTER INDEX "Ix ü" RENAME TO "Ix ü__new";
@@ -527,9 +563,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."quo`te" := OLD."quo`te"; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."dou""ble" := OLD."dou""ble"; END IF;
@@ -538,7 +575,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."dou""bles" := OLD."dou""bles"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."sp ace"::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.room::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.room::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
       WHEN NEW.room IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -589,7 +637,12 @@ BEGIN
       NEW."sp ace" := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."quo`te"::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW."quo`te2"::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW."quo`te2"::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."quo`te" IS NOT NULL AND NEW."quo`te2" IS NOT NULL THEN 'both'
       WHEN NEW."quo`te2" IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -640,7 +693,12 @@ BEGIN
       NEW."quo`te" := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."dou""ble"::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."dou""bles"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."dou""bles"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."dou""ble" IS NOT NULL AND NEW."dou""bles" IS NOT NULL THEN 'both'
       WHEN NEW."dou""bles" IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -691,11 +749,24 @@ BEGIN
       NEW."dou""ble" := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
 CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"Ünï Tab"')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 DO $forgelua$
 DECLARE
@@ -749,6 +820,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 3 of 15: Keep sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal'
 BEGIN;
 DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "!zz_Ünï Tab__sync" ON "Ünï Tab";
 DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 COMMIT;

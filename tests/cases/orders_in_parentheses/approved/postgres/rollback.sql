@@ -72,14 +72,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.y := OLD.y; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.x::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.y::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.y::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
       WHEN NEW.x IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -130,11 +142,24 @@ BEGIN
       NEW.x := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
 CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('points')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
@@ -175,7 +200,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'points'::regclass AND attname IN ('x')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'points'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'points'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -278,6 +303,7 @@ DROP VIEW lists;
 DROP VIEW running;
 DROP VIEW sorted;
 DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER IF EXISTS "!zz_points__sync" ON points;
 DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 CREATE VIEW sorted AS
@@ -303,14 +329,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.y := OLD.y; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.x::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.y::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.y::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
       WHEN NEW.y IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -361,11 +399,24 @@ BEGIN
       NEW.x := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
 CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('points')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 DO $forgelua$
 DECLARE
@@ -409,6 +460,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep x and y of points equal'
 BEGIN;
 DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER IF EXISTS "!zz_points__sync" ON points;
 DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 COMMIT;

@@ -159,7 +159,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'readings__old'::regclass AND attname IN ('id', 'sensor', 'at', 'v')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

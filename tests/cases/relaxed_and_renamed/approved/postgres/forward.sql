@@ -127,16 +127,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.tax__new := OLD.tax__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.cost::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.cost::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
       WHEN NEW.cost IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -187,7 +199,12 @@ BEGIN
       NEW.amount := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.tax::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.tax__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.tax__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tax IS NOT NULL AND NEW.tax__new IS NOT NULL THEN 'both'
       WHEN NEW.tax__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -238,11 +255,24 @@ BEGIN
       NEW.tax := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount::text, NEW.cost::text, NEW.tax::text, NEW.tax__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('prices')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.tax)::record *<> ROW(OLD.amount, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost, NEW.tax__new)::record *<> ROW(OLD.cost, OLD.tax__new)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 5 of 20: done'
@@ -290,7 +320,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices'::regclass AND attname IN ('cost', 'tax__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -521,6 +551,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['prices']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS "!zz_prices__sync" ON prices;
 DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 ALTER TABLE prices RENAME COLUMN tax TO tax__old;
@@ -542,16 +573,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax__old := OLD.tax__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.tax := OLD.tax; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.amount::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.cost::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.cost::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
       WHEN NEW.amount IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -602,7 +645,12 @@ BEGIN
       NEW.amount := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.tax__old::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.tax::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.tax::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tax__old IS NOT NULL AND NEW.tax IS NOT NULL THEN 'both'
       WHEN NEW.tax__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -653,11 +701,24 @@ BEGIN
       NEW.tax__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.amount::text, NEW.cost::text, NEW.tax__old::text, NEW.tax::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('prices')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.tax__old)::record *<> ROW(OLD.amount, OLD.tax__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost, NEW.tax)::record *<> ROW(OLD.cost, OLD.tax)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 DO $forgelua$
 DECLARE
@@ -797,6 +858,7 @@ COMMIT;
 \echo 'step 17 of 20: Stop keeping amount, tax__old and cost, tax of prices equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS "!zz_prices__sync" ON prices;
 DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;

@@ -113,9 +113,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
@@ -124,7 +125,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.payload::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
       WHEN NEW.body IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -175,7 +187,12 @@ BEGIN
       NEW.payload := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.report::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.report IS NOT NULL AND NEW.account IS NOT NULL THEN 'both'
       WHEN NEW.account IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -226,7 +243,12 @@ BEGIN
       NEW.report := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.place::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.place IS NOT NULL AND NEW."position" IS NOT NULL THEN 'both'
       WHEN NEW."position" IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -277,11 +299,24 @@ BEGIN
       NEW.place := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.payload::text, NEW.body::text, NEW.report::text, NEW.account::text, NEW.place::text, NEW."position"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('readings')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_readings__sync" BEFORE INSERT OR UPDATE ON readings FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
@@ -329,7 +364,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'readings'::regclass AND attname IN ('body', 'account', 'position')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -520,6 +555,7 @@ COMMIT;
 \echo 'step 7 of 11: Let body, account, position of readings lead'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS "!zz_readings__sync" ON readings;
 DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -539,9 +575,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
@@ -550,7 +587,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.payload::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
       WHEN NEW.payload IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -601,7 +649,12 @@ BEGIN
       NEW.payload := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.report::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.report IS NOT NULL AND NEW.account IS NOT NULL THEN 'both'
       WHEN NEW.report IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -652,7 +705,12 @@ BEGIN
       NEW.report := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.place::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.place IS NOT NULL AND NEW."position" IS NOT NULL THEN 'both'
       WHEN NEW.place IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -703,11 +761,24 @@ BEGIN
       NEW.place := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.payload::text, NEW.body::text, NEW.report::text, NEW.account::text, NEW.place::text, NEW."position"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('readings')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_readings__sync" BEFORE INSERT OR UPDATE ON readings FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'step 7 of 11: done'
@@ -741,6 +812,7 @@ COMMIT;
 \echo 'step 9 of 11: Stop keeping payload, report, place and body, account, position of readings equal'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS "!zz_readings__sync" ON readings;
 DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;

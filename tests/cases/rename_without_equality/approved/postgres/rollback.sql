@@ -107,9 +107,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
@@ -118,7 +119,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.payload::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
       WHEN NEW.payload IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -169,7 +181,12 @@ BEGIN
       NEW.payload := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.report::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.report IS NOT NULL AND NEW.account IS NOT NULL THEN 'both'
       WHEN NEW.report IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -220,7 +237,12 @@ BEGIN
       NEW.report := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.place::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.place IS NOT NULL AND NEW."position" IS NOT NULL THEN 'both'
       WHEN NEW.place IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -271,11 +293,24 @@ BEGIN
       NEW.place := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.payload::text, NEW.body::text, NEW.report::text, NEW.account::text, NEW.place::text, NEW."position"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('readings')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_readings__sync" BEFORE INSERT OR UPDATE ON readings FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 11: done'
@@ -316,7 +351,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'readings'::regclass AND attname IN ('payload', 'report', 'place')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -411,6 +446,7 @@ COMMIT;
 \echo 'undo step 7 of 11: Let body, account, position of readings lead'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS "!zz_readings__sync" ON readings;
 DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -430,9 +466,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
@@ -441,7 +478,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.payload::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.body::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
       WHEN NEW.body IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -492,7 +540,12 @@ BEGIN
       NEW.payload := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.report::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.account::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.report IS NOT NULL AND NEW.account IS NOT NULL THEN 'both'
       WHEN NEW.account IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -543,7 +596,12 @@ BEGIN
       NEW.report := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.place::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."position"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.place IS NOT NULL AND NEW."position" IS NOT NULL THEN 'both'
       WHEN NEW."position" IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -594,11 +652,24 @@ BEGIN
       NEW.place := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.payload::text, NEW.body::text, NEW.report::text, NEW.account::text, NEW.place::text, NEW."position"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('readings')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_readings__sync" BEFORE INSERT OR UPDATE ON readings FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'undo step 7 of 11: done'
@@ -649,6 +720,7 @@ COMMIT;
 \echo 'undo step 2 of 11: Keep payload, report, place and body, account, position of readings equal'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS "!zz_readings__sync" ON readings;
 DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;

@@ -87,7 +87,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('a') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('a')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('a')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('a')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('a')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('a') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('a') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('a')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('a')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('a')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('a')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('a') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of a that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -219,7 +219,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'a__new'::regclass AND attname IN ('id', 'xx', 'y')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'a'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'a'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -525,7 +525,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.xx IS NULL THEN

@@ -181,7 +181,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c__old'::regclass AND attname IN ('id', 'a', 'z')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'child'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'child'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

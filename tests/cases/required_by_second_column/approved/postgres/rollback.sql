@@ -149,16 +149,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.size__old := OLD.size__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.depth := OLD.depth; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.size := OLD.size; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.height := OLD.height; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.size__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.size::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.size::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
       WHEN NEW.size__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -225,7 +237,12 @@ BEGIN
       NEW.size := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.depth::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.height::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.height::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.depth IS NOT NULL AND NEW.height IS NOT NULL THEN 'both'
       WHEN NEW.depth IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -292,11 +309,24 @@ BEGIN
       NEW.height := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text, NEW.depth::text, NEW.height::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('parts')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old, NEW.depth)::record *<> ROW(OLD.size__old, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size, NEW.height)::record *<> ROW(OLD.size, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 14: done'
@@ -337,7 +367,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts'::regclass AND attname IN ('size__old', 'depth')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -455,6 +485,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS "!zz_parts__sync" ON parts;
 DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN size TO size__new;
@@ -476,16 +507,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.size := OLD.size; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.depth := OLD.depth; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.size__new := OLD.size__new; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.height := OLD.height; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.size::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.size__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.size__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
       WHEN NEW.size__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -536,7 +579,12 @@ BEGIN
       NEW.size := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.depth::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.height::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.height::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.depth IS NOT NULL AND NEW.height IS NOT NULL THEN 'both'
       WHEN NEW.height IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -587,11 +635,24 @@ BEGIN
       NEW.depth := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text, NEW.depth::text, NEW.height::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('parts')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size, NEW.depth)::record *<> ROW(OLD.size, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new, NEW.height)::record *<> ROW(OLD.size__new, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
@@ -635,6 +696,7 @@ COMMIT;
 \echo 'undo step 2 of 14: Keep size, depth and size__new, height of parts equal'
 BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS "!zz_parts__sync" ON parts;
 DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;

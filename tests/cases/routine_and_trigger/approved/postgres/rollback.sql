@@ -74,7 +74,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.m IS NULL THEN
@@ -145,14 +144,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.n__old := OLD.n__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.n := OLD.n; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.n__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.n::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.n::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.n__old IS NOT NULL AND NEW.n IS NOT NULL THEN 'both'
       WHEN NEW.n__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -203,11 +214,24 @@ BEGIN
       NEW.n__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.n__old::text, NEW.n::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('orders')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_orders__sync_2" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old)::record *<> ROW(OLD.n__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 COMMIT;
 \echo 'undo step 17 of 22: done'
@@ -248,7 +272,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('n__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -416,6 +440,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER IF EXISTS "!zz_orders__sync_2" ON orders;
 DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
 DROP FUNCTION zz_orders__sync_2();
 ALTER TABLE orders RENAME COLUMN n TO n__new;
@@ -439,14 +464,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.n := OLD.n; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.n__new := OLD.n__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.n::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.n__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.n__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.n IS NOT NULL AND NEW.n__new IS NOT NULL THEN 'both'
       WHEN NEW.n__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -497,11 +534,24 @@ BEGIN
       NEW.n := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.n::text, NEW.n__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('orders')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_orders__sync_2" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new)::record *<> ROW(OLD.n__new)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 DO $forgelua$
 DECLARE
@@ -555,6 +605,7 @@ COMMIT;
 \echo 'undo step 7 of 22: Keep n and n__new of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER IF EXISTS "!zz_orders__sync_2" ON orders;
 DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;

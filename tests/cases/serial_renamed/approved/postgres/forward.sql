@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bills') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bills')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bills') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bills') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bills')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bills') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of bills that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -98,7 +98,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slips') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slips')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slips') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slips') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slips')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slips') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of slips that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -218,7 +218,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bills__new'::regclass AND attname IN ('id', 'n')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -434,7 +434,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'slips__new'::regclass AND attname IN ('id', 'number')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -84,7 +84,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.twice IS NULL THEN
@@ -179,7 +178,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items'::regclass AND attname IN ('twice')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

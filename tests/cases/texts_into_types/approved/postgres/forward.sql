@@ -126,7 +126,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
-  forgelua_follows text;
   forgelua_probe record;
 BEGIN
   IF NEW.state IS NULL THEN
@@ -344,7 +343,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'r'::regclass AND attname IN ('state', 'seen', 'number', 'marked')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -481,14 +480,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.kind__new := OLD.kind__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.kind__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.kind__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.kind__new IS NOT NULL THEN 'both'
       WHEN NEW.kind__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -539,11 +550,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.kind__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('r')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind__new)::record *<> ROW(OLD.kind__new)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 COMMIT;
 \echo 'step 7 of 21: done'
@@ -590,7 +614,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'r'::regclass AND attname IN ('kind__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -741,6 +765,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['r']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER IF EXISTS "!zz_r__sync_2" ON r;
 DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 ALTER TABLE r RENAME COLUMN kind TO kind__old;
@@ -763,14 +788,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind__old := OLD.kind__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.kind := OLD.kind; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind__old IS NOT NULL AND NEW.kind IS NOT NULL THEN 'both'
       WHEN NEW.kind__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -837,11 +874,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind__old::text, NEW.kind::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('r')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind__old)::record *<> ROW(OLD.kind__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 DO $forgelua$
 DECLARE
@@ -1011,6 +1061,7 @@ $forgelua_check$;
 \echo 'step 16 of 21: Stop keeping kind__old and kind of r equal'
 BEGIN;
 DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER IF EXISTS "!zz_r__sync_2" ON r;
 DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 COMMIT;

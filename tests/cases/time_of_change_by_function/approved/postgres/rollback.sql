@@ -105,14 +105,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.rev := OLD.rev; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.revision := OLD.revision; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.rev::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.revision::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.revision::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.rev IS NOT NULL AND NEW.revision IS NOT NULL THEN 'both'
       WHEN NEW.rev IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -163,11 +175,24 @@ BEGIN
       NEW.rev := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.rev::text, NEW.revision::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('orders')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.rev)::record *<> ROW(OLD.rev)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.revision)::record *<> ROW(OLD.revision)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 12: done'
@@ -208,7 +233,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('rev')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -314,6 +339,7 @@ COMMIT;
 \echo 'undo step 7 of 12: Let revision of orders lead'
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER IF EXISTS "!zz_orders__sync" ON orders;
 DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
 DROP FUNCTION zz_orders__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -333,14 +359,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.rev := OLD.rev; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.revision := OLD.revision; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.rev::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.revision::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.revision::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.rev IS NOT NULL AND NEW.revision IS NOT NULL THEN 'both'
       WHEN NEW.revision IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -391,11 +429,24 @@ BEGIN
       NEW.rev := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.rev::text, NEW.revision::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('orders')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.rev)::record *<> ROW(OLD.rev)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.revision)::record *<> ROW(OLD.revision)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 COMMIT;
 \echo 'undo step 7 of 12: done'
@@ -446,6 +497,7 @@ COMMIT;
 \echo 'undo step 2 of 12: Keep rev and revision of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER IF EXISTS "!zz_orders__sync" ON orders;
 DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;

@@ -96,14 +96,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.title IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -154,11 +166,24 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
 CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('o')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_o__sync" BEFORE INSERT OR UPDATE ON o FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
@@ -206,7 +231,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'o'::regclass AND attname IN ('title')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'o'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'o'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -332,16 +357,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.x__new := OLD.x__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.title IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -392,7 +429,12 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.x::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.x__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.x__new::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.x__new IS NOT NULL THEN 'both'
       WHEN NEW.x__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -443,11 +485,24 @@ BEGIN
       NEW.x := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.x::text, NEW.x__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('t')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x)::record *<> ROW(OLD.name, OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x__new)::record *<> ROW(OLD.title, OLD.x__new)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'step 5 of 15: done'
@@ -495,7 +550,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 't'::regclass AND attname IN ('title', 'x__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -658,6 +713,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER IF EXISTS "!zz_o__sync" ON o;
 DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
 DROP FUNCTION zz_o__sync();
 DROP VIEW v;
@@ -678,14 +734,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -736,11 +804,24 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
 CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('o')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_o__sync" BEFORE INSERT OR UPDATE ON o FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 CREATE VIEW v AS
 SELECT id, title, x FROM t UNION ALL SELECT id, title, x FROM o;
@@ -795,6 +876,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['t', 'v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS "!zz_t__sync" ON t;
 DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 DROP VIEW v;
@@ -817,16 +899,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.x__old := OLD.x__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.x := OLD.x; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -877,7 +971,12 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.x__old::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.x::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.x::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x__old IS NOT NULL AND NEW.x IS NOT NULL THEN 'both'
       WHEN NEW.x__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -928,11 +1027,24 @@ BEGIN
       NEW.x__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.x__old::text, NEW.x::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('t')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x__old)::record *<> ROW(OLD.name, OLD.x__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x)::record *<> ROW(OLD.title, OLD.x)::record) EXECUTE FUNCTION zz_t__sync('kept');
 CREATE VIEW v AS
 SELECT id, title, x FROM t UNION ALL SELECT id, title, x FROM o;
@@ -990,6 +1102,7 @@ COMMIT;
 \echo 'step 10 of 15: Stop keeping name and title of o equal'
 BEGIN;
 DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER IF EXISTS "!zz_o__sync" ON o;
 DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
 DROP FUNCTION zz_o__sync();
 COMMIT;
@@ -1038,6 +1151,7 @@ COMMIT;
 \echo 'step 13 of 15: Stop keeping name, x__old and title, x of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS "!zz_t__sync" ON t;
 DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;

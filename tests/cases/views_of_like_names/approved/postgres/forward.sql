@@ -154,16 +154,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.city::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -214,7 +226,12 @@ BEGIN
       NEW.city := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.country_id::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country_id IS NOT NULL AND NEW.country IS NOT NULL THEN 'both'
       WHEN NEW.country IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -265,11 +282,24 @@ BEGIN
       NEW.country_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.city::text, NEW.name::text, NEW.country_id::text, NEW.country::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('city')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'step 5 of 23: done'
@@ -317,7 +347,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'city'::regclass AND attname IN ('name', 'country')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'city'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'city'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -443,14 +473,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.store_id::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
       WHEN NEW.shop_id IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -501,11 +543,24 @@ BEGIN
       NEW.store_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.store_id::text, NEW.shop_id::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
 CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('staff')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_staff__sync" BEFORE INSERT OR UPDATE ON staff FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON staff FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 COMMIT;
 \echo 'step 7 of 23: done'
@@ -553,7 +608,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'staff'::regclass AND attname IN ('shop_id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'staff'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'staff'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -694,6 +749,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['cities', 'places']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS "!zz_city__sync" ON city;
 DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 DROP VIEW cities;
@@ -715,16 +771,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.city::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
       WHEN NEW.city IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -775,7 +843,12 @@ BEGIN
       NEW.city := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.country_id::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country_id IS NOT NULL AND NEW.country IS NOT NULL THEN 'both'
       WHEN NEW.country_id IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -826,11 +899,24 @@ BEGIN
       NEW.country_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.city::text, NEW.name::text, NEW.country_id::text, NEW.country::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('city')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 CREATE VIEW places AS
 SELECT city.name AS city, country.country AS country FROM city JOIN country ON city.country = country.country_id;
@@ -977,6 +1063,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bosses', 'employee']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_staff__sync ON staff;
+DROP TRIGGER IF EXISTS "!zz_staff__sync" ON staff;
 DROP TRIGGER IF EXISTS zz_staff__sync_kept ON staff;
 DROP FUNCTION zz_staff__sync();
 DROP VIEW bosses;
@@ -998,14 +1085,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.store_id::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
       WHEN NEW.store_id IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -1056,11 +1155,24 @@ BEGIN
       NEW.store_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.store_id::text, NEW.shop_id::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
 CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('staff')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_staff__sync" BEFORE INSERT OR UPDATE ON staff FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON staff FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 CREATE VIEW employee AS
 SELECT id, store_id, nm, shop_id FROM staff;
@@ -1206,6 +1318,7 @@ COMMIT;
 \echo 'step 17 of 23: Stop keeping city, country_id and name, country of cities equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON cities;
+DROP TRIGGER IF EXISTS "!zz_city__sync" ON cities;
 DROP TRIGGER IF EXISTS zz_city__sync_kept ON cities;
 DROP FUNCTION zz_city__sync();
 COMMIT;
@@ -1273,6 +1386,7 @@ COMMIT;
 \echo 'step 21 of 23: Stop keeping store_id and shop_id of employee equal'
 BEGIN;
 DROP TRIGGER zz_staff__sync ON employee;
+DROP TRIGGER IF EXISTS "!zz_staff__sync" ON employee;
 DROP TRIGGER IF EXISTS zz_staff__sync_kept ON employee;
 DROP FUNCTION zz_staff__sync();
 COMMIT;

@@ -94,14 +94,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.store_id::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
       WHEN NEW.store_id IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -152,11 +164,24 @@ BEGIN
       NEW.store_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.store_id::text, NEW.shop_id::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
 CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON employee FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('employee')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_staff__sync" BEFORE INSERT OR UPDATE ON employee FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON employee FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 COMMIT;
 \echo 'undo step 21 of 23: done'
@@ -197,7 +222,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'employee'::regclass AND attname IN ('store_id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'employee'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'employee'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -327,16 +352,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.city::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
       WHEN NEW.city IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -387,7 +424,12 @@ BEGIN
       NEW.city := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.country_id::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country_id IS NOT NULL AND NEW.country IS NOT NULL THEN 'both'
       WHEN NEW.country_id IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -438,11 +480,24 @@ BEGIN
       NEW.country_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.city::text, NEW.name::text, NEW.country_id::text, NEW.country::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON cities FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('cities')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON cities FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON cities FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'undo step 17 of 23: done'
@@ -483,7 +538,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'cities'::regclass AND attname IN ('city', 'country_id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'cities'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'cities'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -651,6 +706,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW bosses;
 DROP VIEW employee;
 DROP TRIGGER zz_staff__sync ON staff;
+DROP TRIGGER IF EXISTS "!zz_staff__sync" ON staff;
 DROP TRIGGER IF EXISTS zz_staff__sync_kept ON staff;
 DROP FUNCTION zz_staff__sync();
 CREATE VIEW employee AS
@@ -674,14 +730,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.store_id::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.shop_id::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
       WHEN NEW.shop_id IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -732,11 +800,24 @@ BEGIN
       NEW.store_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.store_id::text, NEW.shop_id::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
 CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('staff')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_staff__sync" BEFORE INSERT OR UPDATE ON staff FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON staff FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 DO $forgelua$
 DECLARE
@@ -837,6 +918,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW cities;
 DROP VIEW places;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS "!zz_city__sync" ON city;
 DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 CREATE VIEW places AS
@@ -860,16 +942,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.city::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -920,7 +1014,12 @@ BEGIN
       NEW.city := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.country_id::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.country::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country_id IS NOT NULL AND NEW.country IS NOT NULL THEN 'both'
       WHEN NEW.country IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -971,11 +1070,24 @@ BEGIN
       NEW.country_id := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.city::text, NEW.name::text, NEW.country_id::text, NEW.country::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('city')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1019,6 +1131,7 @@ COMMIT;
 \echo 'undo step 7 of 23: Keep store_id and shop_id of staff equal'
 BEGIN;
 DROP TRIGGER zz_staff__sync ON staff;
+DROP TRIGGER IF EXISTS "!zz_staff__sync" ON staff;
 DROP TRIGGER IF EXISTS zz_staff__sync_kept ON staff;
 DROP FUNCTION zz_staff__sync();
 COMMIT;
@@ -1039,6 +1152,7 @@ COMMIT;
 \echo 'undo step 5 of 23: Keep city, country_id and name, country of city equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS "!zz_city__sync" ON city;
 DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 COMMIT;

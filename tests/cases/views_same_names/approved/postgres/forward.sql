@@ -79,16 +79,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.title IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -139,7 +151,12 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.date::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.date IS NOT NULL AND NEW.day IS NOT NULL THEN 'both'
       WHEN NEW.day IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -190,11 +207,24 @@ BEGIN
       NEW.date := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.date::text, NEW.day::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
 CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('topics')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_topics__sync" BEFORE INSERT OR UPDATE ON topics FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
@@ -242,7 +272,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'topics'::regclass AND attname IN ('title', 'day')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'topics'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'topics'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -426,6 +456,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['all_names', 'latest', 'owned']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER IF EXISTS "!zz_topics__sync" ON topics;
 DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
 DROP FUNCTION zz_topics__sync();
 DROP VIEW all_names;
@@ -450,16 +481,28 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -510,7 +553,12 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.date::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.date IS NOT NULL AND NEW.day IS NOT NULL THEN 'both'
       WHEN NEW.date IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -561,11 +609,24 @@ BEGIN
       NEW.date := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.date::text, NEW.day::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
 CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('topics')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_topics__sync" BEFORE INSERT OR UPDATE ON topics FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 CREATE VIEW owned AS
 SELECT id FROM topics WHERE title IN (SELECT name FROM owners);
@@ -642,6 +703,7 @@ COMMIT;
 \echo 'step 9 of 11: Stop keeping name, date and title, day of topics equal'
 BEGIN;
 DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER IF EXISTS "!zz_topics__sync" ON topics;
 DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
 DROP FUNCTION zz_topics__sync();
 COMMIT;

@@ -75,14 +75,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.name IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -133,11 +145,24 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
 CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('books')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_books__sync" BEFORE INSERT OR UPDATE ON books FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
@@ -178,7 +203,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'books'::regclass AND attname IN ('name')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'books'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'books'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -294,6 +319,7 @@ DROP VIEW inner_names;
 DROP VIEW known;
 DROP VIEW named;
 DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER IF EXISTS "!zz_books__sync" ON books;
 DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
 DROP FUNCTION zz_books__sync();
 CREATE VIEW named AS
@@ -321,14 +347,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.name::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.title::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
       WHEN NEW.title IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -379,11 +417,24 @@ BEGIN
       NEW.name := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
 CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('books')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_books__sync" BEFORE INSERT OR UPDATE ON books FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 DO $forgelua$
 DECLARE
@@ -427,6 +478,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep name and title of books equal'
 BEGIN;
 DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER IF EXISTS "!zz_books__sync" ON books;
 DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
 DROP FUNCTION zz_books__sync();
 COMMIT;

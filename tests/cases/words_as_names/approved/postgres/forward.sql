@@ -130,14 +130,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.at := OLD.at; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.at__new := OLD.at__new; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.at::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.at__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.at__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at IS NOT NULL AND NEW.at__new IS NOT NULL THEN 'both'
       WHEN NEW.at__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -188,11 +200,24 @@ BEGIN
       NEW.at := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.at::text, NEW.at__new::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
 CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('seen')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new)::record *<> ROW(OLD.at__new)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 COMMIT;
 \echo 'step 3 of 20: done'
@@ -239,7 +264,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'seen'::regclass AND attname IN ('at__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'seen'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'seen'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -376,9 +401,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."end" := OLD."end"; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."left" := OLD."left"; END IF;
@@ -387,7 +413,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."right" := OLD."right"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."end"::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.end__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.end__new::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."end" IS NOT NULL AND NEW.end__new IS NOT NULL THEN 'both'
       WHEN NEW.end__new IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -438,7 +475,12 @@ BEGIN
       NEW."end" := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.date::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.date IS NOT NULL AND NEW.day IS NOT NULL THEN 'both'
       WHEN NEW.day IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -489,7 +531,12 @@ BEGIN
       NEW.date := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."left"::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."right"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."right"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."left" IS NOT NULL AND NEW."right" IS NOT NULL THEN 'both'
       WHEN NEW."right" IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -540,11 +587,24 @@ BEGIN
       NEW."left" := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW."end"::text, NEW.end__new::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
 CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('spans')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."end", NEW.date, NEW."left")::record *<> ROW(OLD."end", OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.end__new, NEW.day, NEW."right")::record *<> ROW(OLD.end__new, OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 COMMIT;
 \echo 'step 5 of 20: done'
@@ -592,7 +652,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'spans'::regclass AND attname IN ('end__new', 'day', 'right')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'spans'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'spans'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -732,6 +792,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['seen']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_seen__sync ON seen;
+DROP TRIGGER IF EXISTS "!zz_seen__sync" ON seen;
 DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
 DROP FUNCTION zz_seen__sync();
 ALTER TABLE seen RENAME COLUMN at TO at__old;
@@ -753,14 +814,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.at__old := OLD.at__old; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.at := OLD.at; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.at__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.at::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.at::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at__old IS NOT NULL AND NEW.at IS NOT NULL THEN 'both'
       WHEN NEW.at__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -811,11 +884,24 @@ BEGIN
       NEW.at__old := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.at__old::text, NEW.at::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
 CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('seen')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old)::record *<> ROW(OLD.at__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 DO $forgelua$
 DECLARE
@@ -932,6 +1018,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['spans']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_spans__sync ON spans;
+DROP TRIGGER IF EXISTS "!zz_spans__sync" ON spans;
 DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
 DROP FUNCTION zz_spans__sync();
 ALTER TABLE spans RENAME COLUMN "end" TO end__old;
@@ -953,9 +1040,10 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.end__old := OLD.end__old; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."left" := OLD."left"; END IF;
@@ -964,7 +1052,18 @@ BEGIN
     IF current_setting('forgelua.backfill') = 'back' THEN NEW."right" := OLD."right"; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.end__old::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW."end"::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW."end"::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.end__old IS NOT NULL AND NEW."end" IS NOT NULL THEN 'both'
       WHEN NEW.end__old IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -1031,7 +1130,12 @@ BEGIN
       NEW."end" := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.date::text IS DISTINCT FROM forgelua_seen[3] THEN CASE WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'both' ELSE 'new' END
+      WHEN NEW.day::text IS DISTINCT FROM forgelua_seen[4] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.date IS NOT NULL AND NEW.day IS NOT NULL THEN 'both'
       WHEN NEW.date IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -1082,7 +1186,12 @@ BEGIN
       NEW.date := NULL;
     END;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW."left"::text IS DISTINCT FROM forgelua_seen[5] THEN CASE WHEN NEW."right"::text IS DISTINCT FROM forgelua_seen[6] THEN 'both' ELSE 'new' END
+      WHEN NEW."right"::text IS DISTINCT FROM forgelua_seen[6] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."left" IS NOT NULL AND NEW."right" IS NOT NULL THEN 'both'
       WHEN NEW."left" IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -1133,11 +1242,24 @@ BEGIN
       NEW."left" := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.end__old::text, NEW."end"::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
 CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('spans')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.end__old, NEW.date, NEW."left")::record *<> ROW(OLD.end__old, OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW."end", NEW.day, NEW."right")::record *<> ROW(OLD."end", OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1193,6 +1315,7 @@ COMMIT;
 \echo 'step 12 of 20: Stop keeping at__old and at of seen equal'
 BEGIN;
 DROP TRIGGER zz_seen__sync ON seen;
+DROP TRIGGER IF EXISTS "!zz_seen__sync" ON seen;
 DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
 DROP FUNCTION zz_seen__sync();
 COMMIT;
@@ -1252,6 +1375,7 @@ $forgelua_check$;
 \echo 'step 15 of 20: Stop keeping end__old, date, left and end, day, right of spans equal'
 BEGIN;
 DROP TRIGGER zz_spans__sync ON spans;
+DROP TRIGGER IF EXISTS "!zz_spans__sync" ON spans;
 DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
 DROP FUNCTION zz_spans__sync();
 COMMIT;

@@ -83,7 +83,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices__new'::regclass AND attname IN ('id', 'amount')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
