@@ -228,8 +228,8 @@ namespace {
 
 // The figures that the configuration sets in place of those of strategies/thresholds.lua.
 Result<void> configure(std::vector<Threshold>& thresholds, const Prepared& prepared) {
-  std::vector<std::string> names;
-  for (const auto& one : thresholds) names.push_back(one.name);
+  std::vector<std::string> names(thresholds.size());
+  std::ranges::transform(thresholds, names.begin(), &Threshold::name);
   for (const auto& [name, figure] : prepared.thresholds) {
     const auto found = std::ranges::find(thresholds, name, &Threshold::name);
     if (found != thresholds.end()) {
@@ -284,7 +284,9 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
                                        {mysql, !mysql, naming == Naming::postgres}));
   FORGE_TRY(carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql));
   FORGE_ASSIGN(auto rendered, check_and_render(prepared.machine, plan.steps, final_state(set, spec)));
-  const auto ending = std::async(std::launch::async, [second = std::move(rendered.second)]() mutable { second = {}; });
+  // Its machine ends beside the rest; the future waits for that as it goes.
+  [[maybe_unused]] const auto ending =
+      std::async(std::launch::async, [second = std::move(rendered.second)]() mutable { second = {}; });
   FORGE_TRY(ask_before_switches(plan));
   FORGE_TRY(add_cleanup(plan, *dialect));
   add_final_checks(plan, std::move(rendered.questions));

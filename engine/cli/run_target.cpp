@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 #include <ostream>
+#include <ranges>
 
 #include "engine/base/spelling.hpp"
 #include "engine/db/url.hpp"
@@ -52,8 +53,8 @@ Result<RunTarget> settle_target(const RunRequest& request) {
                   "give --url URL, --url env:NAME or --env NAME");
     }
     if (found == out.config.environments.end()) {
-      std::vector<std::string> names;
-      for (const auto& entry : out.config.environments) names.push_back(entry.first);
+      const auto keys = out.config.environments | std::views::keys;
+      const std::vector<std::string> names(keys.begin(), keys.end());
       const auto best = nearest(name, names);
       return fail(ErrorCode::usage, fmt::format("forgelua.yml knows no environment '{}'", name),
                   best ? fmt::format("did you mean '{}'?", *best) : "name it there with its url, or give --url");

@@ -193,7 +193,7 @@ int stands_lookup(lua_State* L) {
   return 1;
 }
 
-// ctx.definitions(name): what belongs to a table of `before`, as { name, kind, called, create }; the spec must outlive the call.
+// ctx.definitions(name): what belongs to a table of `before`, as { kind, called, create }; the spec must outlive the call.
 int definitions_lookup(lua_State* L) {
   const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
   QName name;
@@ -202,8 +202,7 @@ int definitions_lookup(lua_State* L) {
   int count = 0;
   for (const auto& entry : spec->before.definitions) {
     if (!readable || entry.second.on != name) continue;
-    lua_createtable(L, 0, 4);
-    set_text(L, "name", entry.second.name.name);
+    lua_createtable(L, 0, 3);
     set_text(L, "kind", entry.second.kind);
     set_text(L, "called", called_name(entry.second));
     set_text(L, "create", entry.second.create);
