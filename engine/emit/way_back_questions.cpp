@@ -76,6 +76,18 @@ class Question {
       if (const auto* column = std::get_if<Delta<Column>>(&op)) follow_column(step, *column);
     }
   }
+  // Rows that are kept come back from where they are.
+  void follow_dropped(const Step& step, const std::vector<const Step*>& undone) {
+    for (const auto& op : step.ops) {
+      const auto* table = std::get_if<Delta<Table>>(&op);
+      if (!table || !table->before || table->after) continue;
+      for (const Step* other : undone) {
+        const auto& kept = other->archive;
+        if (!kept || kept->table != table->before->name) continue;
+        said(rename_table_in_query(asked_.sql, kept->table, kept->as), display(kept->table), display(kept->as));
+      }
+    }
+  }
   Assertion done() { return std::move(asked_); }
 
  private:
@@ -128,7 +140,10 @@ std::vector<Assertion> way_back_questions(const Client& client, const std::vecto
     for (const auto& asked : (*step)->checks_back) {
       Question question(asked);
       // From the step itself on: what is joined to it may rename after it asks.
-      for (auto later = step + 1; later != undone.begin(); --later) question.follow(**(later - 1));
+      for (auto later = step + 1; later != undone.begin(); --later) {
+        question.follow(**(later - 1));
+        question.follow_dropped(**(later - 1), undone);
+      }
       out.push_back(question.done());
     }
   }

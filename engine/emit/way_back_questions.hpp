@@ -9,8 +9,8 @@
 namespace forge {
 
 // The checks_back of the steps that one script takes back, in the order in which it undoes them. A step states its questions
-// under the names that it leaves; where a later step of the script renames a table or a column, the question follows, and its
-// title says how the thing is called by then.
+// under the names that it leaves; where a later step of the script renames a table or a column, or drops a table whose rows are
+// kept in another one, the question follows, and its title says how the thing is called by then.
 std::vector<Assertion> way_back_questions(const Client& client, const std::vector<const Step*>& undone);
 
 }  // namespace forge

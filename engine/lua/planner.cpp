@@ -193,6 +193,17 @@ int stands_lookup(lua_State* L) {
   return 1;
 }
 
+// ctx.archived(name): whether the table goes and its rows are kept; the spec must outlive the call.
+int archived_lookup(lua_State* L) {
+  const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
+  QName name;
+  const auto found =
+      lua::read_into(L, 1, name, "name").has_value() ? spec->intents.tables.find(name) : spec->intents.tables.end();
+  lua_pushboolean(L, found != spec->intents.tables.end() && found->second.archive && spec->before.table(name) &&
+                         !spec->after.table(name));
+  return 1;
+}
+
 // ctx.definitions(name): what belongs to a table of `before`, as { kind, called, create }; the spec must outlive the call.
 int definitions_lookup(lua_State* L) {
   const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
@@ -270,6 +281,9 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
   lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
   lua_pushcclosure(L, stands_lookup, 1);
   lua_setfield(L, -2, "stands");
+  lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
+  lua_pushcclosure(L, archived_lookup, 1);
+  lua_setfield(L, -2, "archived");
   lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
   lua_pushcclosure(L, definitions_lookup, 1);
   lua_setfield(L, -2, "definitions");

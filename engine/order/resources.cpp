@@ -29,6 +29,8 @@ class Collector {
       use(column_of(work.target.empty() ? work.table : work.target, column.to));
     }
   }
+  // Whoever refers to the rows finds them on the way back: it lets go before they are kept, as before they are dropped.
+  void archive(const Archive& kept) { drop(relation(kept.table)); }
   Touches finish() {
     const auto own = [&](const std::string& what) { return made_.contains(what) && gone_.contains(what); };
     Touches out;
@@ -388,6 +390,7 @@ Touches touches_of(const Step& step, NameScopes scopes) {
   Collector collector(scopes);
   for (const auto& op : step.ops) collector.collect(op);
   if (step.work) collector.work(*step.work);
+  if (step.archive) collector.archive(*step.archive);
   return collector.finish();
 }
 

@@ -201,6 +201,18 @@ struct Mark {
   }
 };
 
+// The rows of a table that goes are kept in another one, and come back from there.
+struct Archive {
+  QName table, as;
+
+  bool operator==(const Archive&) const = default;
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("table", self.table);
+    visit("as", self.as);
+  }
+};
+
 struct Step {
   // From the strategy.
   std::string id;     // unique in the plan; stable for equal input: "orders.total/expand/add-column"
@@ -210,6 +222,7 @@ struct Step {
   std::vector<Change> ops;              // what it does to the schema, in order; may be empty
   std::optional<Work> work;             // rows that it moves; never beside ops
   std::optional<Work> reverse_work;     // rows that its reverse moves (before the reversed ops)
+  std::optional<Archive> archive;       // what its ops keep; runs where the table could be dropped
   std::string form;                     // how ops are carried out: see CONTRACT in stdlib/forge/steps.lua
   std::string reverse_form;             // the same for the way back; "" is `form`
   bool transaction = true;              // one transaction where the engine's DDL has any
@@ -246,6 +259,7 @@ struct Step {
     visit("ops", self.ops);
     visit("work", self.work);
     visit("reverse_work", self.reverse_work);
+    visit("archive", self.archive);
     visit("form", self.form);
     visit("reverse_form", self.reverse_form);
     visit("transaction", self.transaction);

@@ -50,9 +50,15 @@ function M.table(b, t)
           :format(from, list, overriding, list, to, not_there(ctx, t, from, to)), why),
     },
     compatibility = { old_app = true, new_app = true, note = "nothing writes the table any more" },
-    hazards = { "archive" },
+    archive = { table = t.name, as = q }, hazards = { "archive" },
   }
 end
+
+--- Do the rows of a table that goes come back with it?
+---@param ctx table
+---@param q table the table
+---@return boolean
+function M.keeps_rows(ctx, q) return ctx.archived ~= nil and ctx.archived(q) end
 
 --- The step that copies one column, with the table's key, into `<table>_<column>__archive`; nil where the table has no
 --- key to find the rows again.

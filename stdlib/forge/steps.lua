@@ -23,7 +23,7 @@ local FIELDS = {
   id = "string", title = "string", why = "string", phase = "string", ops = "table", work = "table",
   reverse_work = "table", form = "string", reverse_form = "string", transaction = "boolean", loses = "string",
   loses_forward = "string", checks_first = "table", checks_before = "table", checks_after = "table", checks_back = "table", app = "string",
-  compatibility = "table", hazards = "table", strategy = "string",
+  compatibility = "table", hazards = "table", strategy = "string", archive = "table",
 }
 local WORK = {
   kind = "string", table = "table", target = "table", set = "table", where = "string", key = "table",

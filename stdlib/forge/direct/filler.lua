@@ -1,6 +1,7 @@
 --- What fills a required column that comes back empty, or a value that it cannot hold: something that its own rules accept, as
 --- far as that can be made up, and what the way back asks for before it begins where it may not be.
 
+local archive = require("forge.archive")
 local fold = require("forge.fold")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
@@ -112,6 +113,7 @@ end
 
 --- Is the table there again on the way back, and empty?
 local function comes_back_empty(b, q)
+  if archive.keeps_rows(b.ctx, q) then return false end
   local unit = b.by_key[show(q)]
   if unit then return unit.before ~= nil and unit.after == nil end
   return b.ctx.table ~= nil and not b.ctx.table(q, "after")

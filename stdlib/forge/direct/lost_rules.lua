@@ -1,5 +1,6 @@
 --- What goes with a rule that is dropped: rows come in that it would have refused, and the way back has to ask for them.
 
+local archive = require("forge.archive")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local strategy = require("forge.strategy")
@@ -23,9 +24,11 @@ local function column_goes(unit, name)
   return false
 end
 
--- Do the rows that a foreign key refers to outlive the plan, with the columns that it refers to?
+-- Do the rows that a foreign key refers to outlive the plan, with the columns that it refers to? They do in an archive, where
+-- a question about them finds them (engine/emit/way_back_questions.hpp).
 local function parent_stays(b, unit, fk)
   if fold.same_q(fk.ref, unit.q) then return true end
+  if archive.keeps_rows(b.ctx, fk.ref) then return true end
   local parent = b.by_key[show(fk.ref)]
   local after = parent_after(b, fk)
   if not after then return not parent and not b.ctx.table end
