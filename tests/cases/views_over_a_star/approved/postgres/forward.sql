@@ -1,0 +1,566 @@
+-- Forward, every phase of migration views_over_a_star
+-- A column is renamed below a view that reads all of them, and views over that one say its new name or none
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 7 is destructive — amount of items as the old schema held it
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add total beside amount in items. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'total' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add total beside amount in items', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 1 of 8, expand: Add total beside amount in items
+--   Id:           items.total/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   items, all_items, kinds
+--   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, and so do views with a star
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 1 of 8: Add total beside amount in items'
+BEGIN;
+DROP VIEW amounts;
+DROP VIEW joined;
+DROP VIEW of_all;
+DROP VIEW all_items;
+ALTER TABLE items ADD COLUMN total integer;
+CREATE VIEW all_items AS
+SELECT * FROM items;
+CREATE VIEW of_all AS
+SELECT * FROM all_items;
+CREATE VIEW joined AS
+SELECT a.id, k.amount FROM all_items AS a JOIN kinds AS k ON k.id = a.id;
+CREATE VIEW amounts AS
+SELECT amount FROM all_items;
+COMMIT;
+\echo 'step 1 of 8: done'
+
+-- ============================================================================
+-- Step 2 of 8, migrate: Keep amount and total of items equal
+--   Id:           items.total/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 2 of 8: Keep amount and total of items equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_items__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns amount > total (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.total := OLD.total; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.amount IS NOT NULL AND NEW.total IS NOT NULL THEN 'both'
+      WHEN NEW.total IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN CASE WHEN ROW(NEW.total)::record *<> ROW(OLD.total)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.total)::record *<> ROW(OLD.total)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.total := (SELECT amount FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.total)::record *= ROW(NEW.total)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.total := (SELECT amount FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('items__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.total := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.amount := (SELECT total FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('items__sync', TG_OP, 'amount', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.amount := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.total)::record *<> ROW(OLD.total)::record) EXECUTE FUNCTION zz_items__sync('kept');
+COMMIT;
+\echo 'step 2 of 8: done'
+-- Application: From here the new application may read and write total once the backfill is done.
+
+-- ============================================================================
+-- Step 3 of 8, migrate: Convert amount of items into total
+--   Id:           items.total/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 3 of 8: Convert amount of items into total'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'items.total/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'items'::regclass AND attname IN ('total')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 items.id%TYPE;
+  hi1 items.id%TYPE;
+  stop1 items.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'items'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM items ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM items ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM items WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM items WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE items SET total = amount WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (total IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM items WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE items SET total = amount WHERE id = one.id AND (total IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM items WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of items could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM items WHERE (CASE WHEN (total) = (amount) OR ((total) IS NULL AND (amount) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 4 of 8, switch: Let total of items lead
+--   Id:           items.total/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   all_items, kinds, items, amounts, joined, of_all
+--   Note:         a trigger is dropped; the view is locked with the tables that it reads; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: amount is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 4 of 8: Let total of items lead'
+-- Check: step 3 has come to its end: Convert amount of items into total. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'items.total/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Convert amount of items into total', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no value of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync' AND column_name IN ('total'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+LOCK TABLE amounts, joined, of_all, all_items IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['amounts', 'joined', 'of_all', 'all_items']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['amounts', 'joined', 'of_all', 'all_items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
+DROP FUNCTION zz_items__sync();
+DROP VIEW amounts;
+DROP VIEW joined;
+DROP VIEW of_all;
+DROP VIEW all_items;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_items__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns amount > total (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.total := OLD.total; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.amount IS NOT NULL AND NEW.total IS NOT NULL THEN 'both'
+      WHEN NEW.amount IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN CASE WHEN ROW(NEW.total)::record *<> ROW(OLD.total)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.total)::record *<> ROW(OLD.total)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.total := (SELECT amount FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.total)::record *= ROW(NEW.total)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.total := (SELECT amount FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('items__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.total := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.amount := (SELECT total FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('items__sync', TG_OP, 'amount', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.amount := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.total)::record *<> ROW(OLD.total)::record) EXECUTE FUNCTION zz_items__sync('kept');
+CREATE VIEW all_items AS
+SELECT * FROM items;
+CREATE VIEW of_all AS
+SELECT * FROM all_items;
+CREATE VIEW joined AS
+SELECT a.id, k.amount FROM all_items AS a JOIN kinds AS k ON k.id = a.id;
+CREATE VIEW amounts AS
+SELECT total AS amount FROM all_items;
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'step 4 of 8: done'
+-- Application: Deploy the application that uses total as the new schema has it.
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back computes amount of items again
+--   Id:           items.total/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 8: From here the way back computes amount of items again'
+-- Nothing to run in the database.
+\echo 'step 5 of 8: done'
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop keeping amount and total of items equal
+--   Id:           items.total/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 6 of 8: Stop keeping amount and total of items equal'
+BEGIN;
+DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
+DROP FUNCTION zz_items__sync();
+COMMIT;
+\echo 'step 6 of 8: done'
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop the old column amount of items
+--   Id:           items.total/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   items, all_items, kinds
+--   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name amount fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 7 of 8: Drop the old column amount of items'
+BEGIN;
+DROP VIEW amounts;
+DROP VIEW joined;
+DROP VIEW of_all;
+DROP VIEW all_items;
+ALTER TABLE items DROP COLUMN amount;
+CREATE VIEW all_items AS
+SELECT * FROM items;
+CREATE VIEW of_all AS
+SELECT * FROM all_items;
+CREATE VIEW joined AS
+SELECT a.id, k.amount FROM all_items AS a JOIN kinds AS k ON k.id = a.id;
+CREATE VIEW amounts AS
+SELECT total AS amount FROM all_items;
+COMMIT;
+\echo 'step 7 of 8: done'
+-- Application: Check that no application, report or job names amount any more.
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 8 of 8: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'step 8 of 8: done'
+
+\echo 'forward: done'
