@@ -7,22 +7,51 @@
 #include <utility>
 
 #include "engine/cli/target.hpp"
+#include "engine/diff/change_place.hpp"
 #include "engine/lua/spec_places.hpp"
+#include "engine/model/derived_names.hpp"
 #include "engine/model/places.hpp"
 
 namespace forge {
 namespace {
 
-// Where the specification speaks of the object of a change. Changes carry a table's name in `before`; intents stand under the one in
-// `after`.
-std::optional<Place> place_of_change(const Intents& intents, const Change& change) {
-  QName name = table_of(change);
-  if (const auto* shell = std::get_if<Delta<TableShell>>(&change); shell && shell->after) name = shell->after->name;
-  const auto renamed = std::ranges::find_if(
-      intents.tables, [&](const auto& entry) { return !name.empty() && entry.second.renamed_from == name; });
-  if (renamed != intents.tables.end() && !intents.tables.contains(name)) name = renamed->first;
-  const auto* column = std::get_if<Delta<Column>>(&change);
-  return place_of(intents, name, column && column->after ? column->after->name : std::string());
+// "'t__new'" is the user's t, and 'unnamed:foreign_key:b' is said by its columns.
+std::string in_users_words(const std::string& text) {
+  std::string out;
+  std::size_t done = 0;
+  while (true) {
+    const auto open = text.find('\'', done);
+    const auto close = open == std::string::npos ? open : text.find('\'', open + 1);
+    if (close == std::string::npos) break;
+    auto name = text.substr(open + 1, close - open - 1);
+    if (name.starts_with("unnamed:")) name = "(" + name.substr(name.rfind(':') + 1) + ")";
+    out += text.substr(done, open + 1 - done) + own_name(name) + "'";
+    done = close + 1;
+  }
+  return out + text.substr(done);
+}
+
+bool says(const Error& error, const std::string& id) {
+  const auto quoted = "'" + id + "'";
+  return error.message.find(quoted) != std::string::npos ||
+         std::ranges::any_of(error.notes, [&](const auto& note) { return note.find(quoted) != std::string::npos; });
+}
+
+// The change that a text speaks of: of the object that it names first, else the first one.
+const Change& spoken_of(const std::string& text, const std::vector<const Change*>& changes) {
+  const Change* out = changes.front();
+  auto first = std::string::npos;
+  for (const auto* change : changes) {
+    const auto table = display(table_of(*change));
+    for (const auto& name : {object_of(*change), table}) {
+      const auto at = name.empty() ? std::string::npos : text.find("'" + name + "'");
+      if (at < first) {
+        first = at;
+        out = change;
+      }
+    }
+  }
+  return *out;
 }
 
 }  // namespace
@@ -51,6 +80,42 @@ Error at_its_change(const UnservedWish& wish, const std::vector<Group>& groups, 
     error.place = header_place(prepared.spec.file, "strategy", stated->second);
   }
   return error;
+}
+
+Error at_its_step(Error error, const std::vector<StepOfGroup>& steps, const std::vector<Group>& groups,
+                  const std::vector<Change>& changes, const Prepared& prepared) {
+  if (error.place || error.code != ErrorCode::policy || changes.empty()) return error;
+  const auto found = std::ranges::find_if(steps, [&](const auto& step) { return says(error, step.id); });
+  std::vector<const Change*> about;
+  for (const auto& group : groups) {
+    if (found != steps.end() && group.id != found->group) continue;
+    for (const auto index : group.changes) about.push_back(&changes[index]);
+  }
+  const auto prefix = found == steps.end() ? std::string() : fmt::format("step '{}'", found->id);
+  if (!prefix.empty() && error.message.starts_with(prefix)) {
+    error.notes.insert(error.notes.begin(), fmt::format("in {} ({})", prefix, found->title));
+    const auto what = error.message.substr(std::min(error.message.size(), prefix.size() + 2));
+    error.message = fmt::format("this cannot be planned by strategy '{}': {}", found->strategy, what);
+  }
+  error.message = in_users_words(error.message);
+  const bool used = error.message.find(" still ") != std::string::npos;
+  if (error.hint.empty())
+    error.hint = used ? "let what names it say something else, or drop it, in this migration or one before it"
+                      : "let another strategy do it (:strategy \"…\"), or make this change in a migration of its own";
+  if (about.empty()) return error;
+  const Change& change = spoken_of(error.message, about);
+  error.place = place_of_change(prepared.spec.intents, change);
+  for (const auto* other : about) {
+    if (!error.place) error.place = place_of_change(prepared.spec.intents, *other);
+  }
+  return error;
+}
+
+std::vector<StepOfGroup> steps_of_groups(const std::vector<Step>& steps) {
+  std::vector<StepOfGroup> out;
+  out.reserve(steps.size());
+  for (const auto& step : steps) out.push_back({step.id, step.title, step.group, step.strategy});
+  return out;
 }
 
 Error at_its_object(Error error, const LoweredObject& about, const Spec& spec) {

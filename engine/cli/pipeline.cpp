@@ -282,10 +282,20 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   add_groups(plan, groups, answer);
   split_mutual_foreign_keys(plan.steps);
   split_owned_sequences(plan.steps);
-  FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, spec.after,
-                                       {mysql, !mysql, naming == Naming::postgres}));
-  FORGE_TRY(carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql));
-  FORGE_ASSIGN(auto rendered, check_and_render(prepared.machine, plan.steps, final_state(set, spec)));
+  const auto steps = steps_of_groups(plan.steps);
+  const auto placed = [&](Error error) {
+    return fail(at_its_step(std::move(error), steps, groups, set.changes, prepared));
+  };
+  auto ordered =
+      order_steps(std::move(plan.steps), spec.before, spec.after, {mysql, !mysql, naming == Naming::postgres});
+  if (!ordered) return placed(std::move(ordered).error());
+  plan.steps = std::move(*ordered);
+  if (auto carried = carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql); !carried) {
+    return placed(std::move(carried).error());
+  }
+  auto checked = check_and_render(prepared.machine, plan.steps, final_state(set, spec));
+  if (!checked) return placed(std::move(checked).error());
+  auto& rendered = *checked;
   // Its machine ends beside the rest; the future waits for that as it goes.
   [[maybe_unused]] const auto ending =
       std::async(std::launch::async, [second = std::move(rendered.second)]() mutable { second = {}; });

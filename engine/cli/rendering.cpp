@@ -17,7 +17,7 @@ namespace {
 std::size_t share_of_first(std::size_t steps) { return steps * 7 / 10; }
 
 Result<Rendered> alone(DialectMachine& machine, std::vector<Step>& steps, const FinalState& final) {
-  FORGE_TRY(check_plan(final.before, final.after, steps));
+  FORGE_TRY(check_plan(final.before, final.after, steps, machine.dialect->engine() == "sqlite"));
   FORGE_TRY(machine.dialect->render(steps, final.before));
   Rendered out;
   FORGE_ASSIGN(out.questions, machine.dialect->final_questions(final));
@@ -37,7 +37,7 @@ Beside beside(const MachineRecipe& recipe, std::span<Scene> scenes, const std::v
   const IdentifierQuote quote(identifier_quote(recipe.engine));  // renames are this thread's own
   const CaselessNames names(recipe.engine == "sqlite");
   // Rendering, at work beside this, fills in other fields than those that are checked.
-  out.checked = check_plan(final.before, final.after, steps);
+  out.checked = check_plan(final.before, final.after, steps, recipe.engine == "sqlite");
   if (!out.checked) return out;
   auto started = start_machine(recipe);
   if (!started) return out.rendered = std::unexpected(std::move(started).error()), std::move(out);

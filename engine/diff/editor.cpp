@@ -151,6 +151,8 @@ Result<void> SchemaEditor::check_key_target(const ForeignKey& key, const Table& 
   const auto what = fmt::format("foreign key '{}'", key.name);
   FORGE_TRY(check_columns(table, key.columns, what));
   const Table* target = key.ref == table.name ? &table : schema_.table(key.ref);
+  const auto lacks = [&](const Schema* schema) { return !schema->table(key.ref); };
+  if (!target && !outer_.empty() && std::ranges::all_of(outer_, lacks)) return {};
   if (!target) {
     return wrong("{} of table '{}' refers to table '{}', which is not there at this point", what, display(table.name),
                  display(key.ref));

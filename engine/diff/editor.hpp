@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/diff/change.hpp"
 #include "engine/diff/journal.hpp"
@@ -14,6 +15,8 @@ namespace forge {
 class SchemaEditor {
  public:
   explicit SchemaEditor(Schema& schema) : schema_(schema) {}
+  // A foreign key may refer to a table that neither of the two schemas has, as SQLite lets it; both must outlive the editor.
+  void carry_missing_targets(const Schema& before, const Schema& after) { outer_ = {&before, &after}; }
 
   // Errors (internal): the change's `before` is not what stands there; its `after` clashes with what is there or names
   // what is not; or something still refers to what it drops. The schema may then hold half of the change.
@@ -58,6 +61,7 @@ class SchemaEditor {
   Schema& schema_;
   References references_;
   Journal* journal_ = nullptr;
+  std::vector<const Schema*> outer_;  // see carry_missing_targets
 };
 
 }  // namespace forge

@@ -134,6 +134,7 @@ Result<PlanFile> read_plan_file(const fs::path& path) {
 Result<Schema> schema_after(const PlanFile& plan, int number) {
   Schema schema = plan.before;
   SchemaEditor editor(schema);
+  editor.carry_missing_targets(plan.before, plan.before);
   for (const auto& step : plan.steps) {
     if (step.number > number) break;
     for (const auto& op : step.ops) FORGE_TRY(editor.apply(op));

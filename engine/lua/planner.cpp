@@ -9,6 +9,7 @@
 #include "engine/diff/references.hpp"
 #include "engine/lua/fills.hpp"
 #include "engine/lua/pushed_tables.hpp"
+#include "engine/lua/refusals.hpp"
 #include "engine/lua/values.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/model/sql_text.hpp"
@@ -352,24 +353,6 @@ void push_steps_to_ask_about(lua_State* L, const std::vector<Step>& steps) {
   lua_pop(L, 1);
 }
 
-Result<void> check_refusals(const PlannerAnswer& answer) {
-  for (const auto& group : answer.groups) {
-    if (group.refused.empty()) continue;
-    Error error{ErrorCode::refused,
-                fmt::format("the policy refuses the changes of '{}': {}", group.id, group.refused),
-                "",
-                {},
-                {},
-                {}};
-    for (const auto& item : group.action_items) error.notes.push_back("to do: " + item);
-    for (const auto& choice : group.choices) {
-      if (!choice.rule.empty()) error.notes.push_back(fmt::format("rule '{}' in {}", choice.rule, choice.file));
-    }
-    return fail(std::move(error));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, const std::vector<Group>& groups,
@@ -393,7 +376,7 @@ Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, c
     return fail(ErrorCode::policy,
                 fmt::format("the planner answered for {} groups of {}", answer.groups.size(), groups.size()));
   }
-  FORGE_TRY(check_refusals(answer));
+  FORGE_TRY(check_refusals(answer, groups, changes, spec));
   return answer;
 }
 

@@ -43,6 +43,7 @@ struct GroupAnswer {
   std::vector<Step> steps;
   std::string explanation;
   std::string refused;                    // why the policy refuses the group; "" where it does not
+  int refused_change = 0;                 // its number in the group, from 1; 0 where it is no single one
   std::vector<std::string> action_items;  // what a person must decide
   std::vector<std::string> notes;
 
@@ -53,12 +54,13 @@ struct GroupAnswer {
     visit("steps", self.steps);
     visit("explanation", self.explanation);
     visit("refused", self.refused);
+    visit("refused_change", self.refused_change);
     visit("action_items", self.action_items);
     visit("notes", self.notes);
   }
 };
 
-// A strategy that the specification asks for, and that there is not. `change` counts from 1 within `group`, and that among the
+// A strategy that the specification asks for, and that there is not; or a change that its strategy has not brought to its end. `change` counts from 1 within `group`, and that among the
 // groups; both are 0 where it is asked for as a whole.
 struct UnservedWish {
   std::string message, hint;

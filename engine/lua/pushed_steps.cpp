@@ -130,6 +130,7 @@ void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const 
 Result<std::vector<Scene>> scenes_of(std::vector<Step>& steps, const Schema& before) {
   Schema state = before;
   SchemaEditor editor(state);
+  editor.carry_missing_targets(before, before);  // what is not to be so is for the checks
   std::vector<Scene> scenes;
   scenes.reserve(steps.size());
   for (auto& step : steps) {

@@ -12,8 +12,9 @@
 namespace forge {
 namespace {
 
-std::unexpected<Error> illegal(const Step& step, std::string what) {
+std::unexpected<Error> illegal(const Step& step, std::string what, std::string note = {}) {
   Error error{ErrorCode::policy, fmt::format("step '{}': {}", step.id, std::move(what)), {}, {}, {}, {}};
+  if (!note.empty()) error.notes.push_back(std::move(note));
   if (!step.strategy.empty()) {
     error.notes.push_back(
         fmt::format("the step is from strategy '{}', for the changes of '{}'", step.strategy, step.group));
@@ -109,7 +110,8 @@ Result<void> apply_all(SchemaEditor& editor, const Step& step, const std::vector
                        std::string_view direction) {
   for (const auto& op : ops) {
     if (auto done = editor.apply(op); !done) {
-      return illegal(step, fmt::format("{}{} {}: {}", direction, word_of(op), object_of(op), done.error().message));
+      return illegal(step, fmt::format("{}{}", direction, done.error().message),
+                     fmt::format("by its operation {} {}", word_of(op), object_of(op)));
     }
   }
   return {};
@@ -156,10 +158,12 @@ Result<void> run_backward(SchemaEditor& editor, const std::vector<Step>& steps, 
 
 }  // namespace
 
-Result<void> check_plan(const Schema& before, const Schema& after, const std::vector<Step>& steps) {
+Result<void> check_plan(const Schema& before, const Schema& after, const std::vector<Step>& steps,
+                        bool missing_targets) {
   FORGE_TRY(check_form(steps));
   Schema schema = before;
   SchemaEditor editor(schema);
+  if (missing_targets) editor.carry_missing_targets(before, after);
   Owned owned(before);
   std::vector<Journal> journals(steps.size());
   FORGE_TRY(run_forward(editor, steps, owned, journals));

@@ -140,6 +140,7 @@ local function targets(ctx, b, set, fk)
     end
   end
   local parent = b:current_key(fk).ref
+  if strategy.never_there(ctx, parent) then return nil end
   local t = b:table(parent)
   for _, name in ipairs(t and fk.ref_columns or {}) do
     if not strategy.column(t, name) then return nil end

@@ -354,12 +354,12 @@ end
 ---@return string?
 function M.difference(have, want)
   for key, t in pairs(want) do
-    if not have[key] then return "'" .. key .. "' is missing" end
+    if not have[key] then return "'" .. key .. "' is missing", key end
     local ok, where = same_table(have[key], t)
-    if not ok then return "'" .. key .. "' differs in " .. tostring(where) end
+    if not ok then return "'" .. key .. "' differs in " .. tostring(where), key end
   end
   for key in pairs(have) do
-    if not want[key] then return "'" .. key .. "' is left over" end
+    if not want[key] then return "'" .. key .. "' is left over", key end
   end
 end
 

@@ -184,24 +184,31 @@ local function answer(group, choices, ctx, steps)
            explanation = explanation(group, choices, ctx) }
 end
 
-local function refusal(group, choices, text)
-  local list, items = {}, {}
-  if choices then list, items = choice_list(group.changes, choices) end
-  return { id = group.id, choices = list, steps = {}, action_items = items, refused = text }
+local function number_of(group, change)
+  for i, one in ipairs(group.changes) do
+    if one == change then return i end
+  end
 end
 
--- Steps of one group, or of several that move together.
+local function refusal(group, choices, text, change)
+  local list, items = {}, {}
+  if choices then list, items = choice_list(group.changes, choices) end
+  return { id = group.id, choices = list, steps = {}, action_items = items, refused = text, refused_change = number_of(group, change) }
+end
+
+-- Steps of one group, or of several that move together; nil and why they are refused; or nil, nil and what they leave undone.
 local function steps_of(group, choices, ctx)
   local b = strategy.builder(group, ctx)
   local ok, problem = pcall(run_phases, group, choices, ctx, b)
   if not ok then
-    if type(problem) == "table" and problem.forge_refused then return nil, problem.message end
+    if type(problem) == "table" and problem.forge_refused then return nil, problem end
     error(problem, 0)
   end
-  local different = difference(b, group, ctx)
+  local different, at = difference(b, group, ctx)
   if different then
-    error(("the steps for %s do not end in the new schema: table %s (strategies: %s)"):format(group.id, different,
-      table.concat(chosen(group, choices, "expand"), ", ")), 0)
+    return nil, nil, { table = at, hint = "let another strategy do it (:strategy \"…\"), or make this change in a migration of its own",
+      message = ("the steps for %s do not end in the new schema: table %s (strategies: %s)"):format(group.id, different,
+        table.concat(chosen(group, choices, "expand"), ", ")) }
   end
   no_rows.ask(group, ctx, b.steps)
   return b.steps
@@ -214,6 +221,21 @@ local function choose_group(group, ctx, policy)
   return { choices = choices, refused = why, copied = choices and absorb.copied(b, choices) or {} }
 end
 
+-- What steps leave undone, with the first change of the table that is not as it should be.
+local function at_its_change(unfinished, numbers, groups)
+  local out = { message = unfinished.message, hint = unfinished.hint, group = numbers[1], change = 1 }
+  for _, number in ipairs(numbers) do
+    for i, change in ipairs(groups[number].changes) do
+      local q = strategy.change_table(change)
+      if q and strategy.display(q) == unfinished.table then
+        out.group, out.change = number, i
+        return out
+      end
+    end
+  end
+  return out
+end
+
 local function plan_set(numbers, groups, plans, ctx, out)
   local list, choices = {}, {}
   for i, number in ipairs(numbers) do
@@ -222,10 +244,11 @@ local function plan_set(numbers, groups, plans, ctx, out)
   end
   local whole = #list == 1 and list[1] or joint.joined(list)
   if #list > 1 then absorb.all(strategy.builder(whole, ctx), choices, ctx) end
-  local steps, refused = steps_of(whole, choices, ctx)
+  local steps, refused, unfinished = steps_of(whole, choices, ctx)
+  if unfinished then return at_its_change(unfinished, numbers, groups) end
   for i, number in ipairs(numbers) do
     if refused then
-      out[number] = refusal(groups[number], choices, refused)
+      out[number] = refusal(groups[number], choices, refused.message, refused.change)
     else
       out[number] = answer(groups[number], choices, ctx, i == 1 and steps or {})
     end
@@ -325,7 +348,8 @@ function M.plan(groups, ctx)
   for _, numbers in ipairs(joint.sets(groups, plans, whole)) do
     local first = plans[numbers[1]]
     if first.choices then
-      plan_set(numbers, groups, plans, whole, out)
+      local unfinished = plan_set(numbers, groups, plans, whole, out)
+      if unfinished then return { groups = {}, thresholds = {}, unserved = unfinished } end
     else
       out[numbers[1]] = refusal(groups[numbers[1]], nil, first.refused)
     end

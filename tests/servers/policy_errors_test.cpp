@@ -62,7 +62,8 @@ const std::vector<Wrong>& all_wrong() {
        "approved_by, archive, backfill_down, backfill_up, downtime, renamed_from, strategy, did you mean "
        "'approved_by'?"},
       {"strategies/policy.lua", "policy.forbid \"drop_table\" { unless = \"approved_by\" }",
-       "the policy refuses the changes of 'gone': gone: the policy forbids drop_table unless the specification states "
+       "m.migration.lua:7:26: the policy refuses the changes of 'gone': gone: the policy forbids drop_table unless the "
+       "specification states "
        "approved_by (policy.lua:2)",
        3},
       {"strategies/policy.lua", "policy.override(\"drop_table\", function() return \"shadow_table\" end)",
@@ -101,6 +102,11 @@ const std::vector<Wrong>& all_wrong() {
       {"strategies/policy.lua",
        "policy.rules:prepend { name = \"x\", when = function() return true end, strategy = \"yours\", reason = \"r\" }",
        "ORG/strategies/policy.lua:2: policy: rule 'x' names no strategy: 'yours'"},
+      {"strategies/direct.lua",
+       "local direct = require(\"forge.override\").extend \"builtin:strategies.direct\"\ndirect.contract = function() "
+       "end\nreturn direct\n",
+       "m.migration.lua:7:26: the steps for gone do not end in the new schema: table 'gone' is left over (strategies: "
+       "direct)"},
       {"strategies/risks.lua", "return nil",
        "strategies/risks.lua must return what forge.override.extend \"builtin:strategies.risks\" gives: a table with "
        "'hazards' and 'rows'"},
@@ -155,10 +161,12 @@ void write(const fs::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary) << text;
 }
 
-std::string first_line(std::string text, const std::string& folder) {
+// With the organisation's folder as ORG, and that of the specification left out.
+std::string first_line(std::string text, const TemporaryFolder& folder) {
   text = text.substr(0, text.find('\n'));
-  for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
-    text.replace(at, folder.size(), "ORG");
+  for (const auto& [path, word] : {std::pair(folder.file("org"), "ORG"), std::pair(folder.file(""), "")}) {
+    for (auto at = text.find(path); at != std::string::npos; at = text.find(path)) text.replace(at, path.size(), word);
+  }
   return text;
 }
 
@@ -177,7 +185,7 @@ TEST_CASE("a wrong policy, strategy or dialect is refused with its file and rule
     const auto run = run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=postgres --org " +
                                  shell_quote(org) + " --out " + shell_quote(folder.file("out")) + " --status " +
                                  shell_quote(folder.file("status.yml")));
-    CHECK(first_line(run.err, org) == wrong.expected);
+    CHECK(first_line(run.err, folder) == wrong.expected);
     CHECK(run.exit_code == wrong.exit_code);
     CHECK_FALSE(fs::exists(folder.file("out")));
   }

@@ -107,7 +107,7 @@ class Folder {
   TemporaryFolder folder_;
 };
 
-void check_row(const Row& row, const std::string& schema) {
+void check_row(const Row& row, const std::string& schema, const std::string& inserts = kRows) {
   INFO(row.word);
   Folder folder;
   folder.write("schema.sql", schema);
@@ -117,7 +117,7 @@ void check_row(const Row& row, const std::string& schema) {
                                folder.quoted("out") + " --status " + folder.quoted("status.yml"));
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
-  folder.sql("db", schema + kRows, "the schema and its rows");
+  folder.sql("db", schema + inserts, "the schema and its rows");
   const auto rows = folder.rows();
   REQUIRE_FALSE(rows.empty());
   folder.sql("db", text_of(folder.file("out/forward.sql")), "forward.sql");
@@ -137,4 +137,19 @@ TEST_CASE("each word of changes on a real schema, forward and back", "[sqlite][c
   if (!fs::exists(schema_file())) SKIP("no collection of real schemas: FORGELUA_CORPORA is not set");
   const auto schema = text_of(schema_file());
   for (const auto& row : kRowsOfTable) check_row(row, schema);
+}
+
+TEST_CASE("foreign keys to tables that there are not are carried along", "[sqlite]") {
+  const std::string schema =
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, owner INTEGER REFERENCES people(id),"
+      " kind INTEGER REFERENCES kinds(id));\n"
+      "CREATE TABLE marks (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES persons(id));\n";
+  const std::string inserts =
+      "INSERT INTO notes VALUES (1, 'x', NULL, 3), (2, '', 7, NULL);\nINSERT INTO marks VALUES (1, 5);\n";
+  for (const Row& row : {Row{"a copy", R"(alter_column "notes.text" :varchar(40) :not_null() :default "")"},
+                         Row{"the key goes", R"(drop_foreign_key "notes" { "kind" })"},
+                         Row{"a rename", R"(rename_column "notes.owner" "held_by")"},
+                         Row{"the table goes", R"(drop_table "marks")", false}}) {
+    check_row(row, schema, inserts);
+  }
 }

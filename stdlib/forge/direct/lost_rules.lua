@@ -31,7 +31,7 @@ local function parent_stays(b, unit, fk)
   if archive.keeps_rows(b.ctx, fk.ref) then return true end
   local parent = b.by_key[show(fk.ref)]
   local after = parent_after(b, fk)
-  if not after then return not parent and not b.ctx.table end
+  if not after then return not parent and (not b.ctx.table or strategy.never_there(b.ctx, fk.ref)) end
   local renamed = (b.ctx.renamed_columns or {})[show(fk.ref)] or {}
   for _, name in ipairs(fk.ref_columns) do
     if parent and column_goes(parent, name) then return false end
@@ -43,7 +43,7 @@ end
 --- Is what a foreign key refers to called the same from the first step to the last? Only then can it be asked about at any.
 ---@return boolean
 function M.reference_stays(b, unit, fk)
-  return parent_stays(b, unit, fk) and not (b.ctx.renamed or {})[show(fk.ref)]
+  return parent_stays(b, unit, fk) and not strategy.never_there(b.ctx, fk.ref) and not (b.ctx.renamed or {})[show(fk.ref)]
     and not (b.ctx.renamed_columns or {})[show(fk.ref)]
 end
 

@@ -155,7 +155,8 @@ function M.checks(ctx, b, set, in_set)
       local other = in_set(set, fk.ref)
       local made = fold.copy(other and fk or b:current_key(fk))
       if other then made.ref = other.new_q end
-      if not fk.not_enforced and not M.stands(ctx, entry, fk) then
+      local there = other or not strategy.never_there(ctx, made.ref)
+      if there and not fk.not_enforced and not M.stands(ctx, entry, fk) then
         out[#out + 1] = strategy.check_orphans(ctx, entry.new_q, made)
       end
     end

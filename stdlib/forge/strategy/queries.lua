@@ -145,6 +145,14 @@ function M.check_duplicates(ctx, q, parts, where, from)
       from or ctx.d:qname(q), table.concat(present, " AND "), list))
 end
 
+--- Does a foreign key refer to a table that there is neither before nor after the plan, as SQLite lets it?
+---@param ctx table
+---@param q table the table
+---@return boolean
+function M.never_there(ctx, q)
+  return ctx.table ~= nil and not ctx.table(q, "before") and not ctx.table(q, "after")
+end
+
 --- Rows whose reference leads nowhere.
 ---@param from string? what stands for the table in the query
 ---@param parents string? what stands for the table that it refers to

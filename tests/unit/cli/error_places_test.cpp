@@ -110,3 +110,64 @@ TEST_CASE("what an engine cannot hold is refused at its object", "[cli][places]"
     CHECK(text.starts_with("m.migration.lua:"));
   }
 }
+
+TEST_CASE("a change that cannot be carried out is refused where it is asked for", "[cli][places]") {
+  CHECK(
+      shown("migration \"m\" {\n"
+            "  before = schema { table \"t\" { column \"id\" :integer() :primary_key(), column \"a\" :integer() } },\n"
+            "  changes = {\n"
+            "    create_view \"v\" \"SELECT id, a FROM t\",\n"
+            "    rename_column \"t.a\" \"b\",\n"
+            "  },\n"
+            "}\n",
+            "postgres") ==
+      "m.migration.lua:4:17: this cannot be planned by strategy 'shadow_column': view 'v' still names column 't.a'\n"
+      "        create_view \"v\" \"SELECT id, a FROM t\",\n"
+      "                    ^~~\n"
+      "  hint: let what names it say something else, or drop it, in this migration or one before it\n"
+      "  note: in step 't.b/contract/drop-old' (Drop the old column a of t)\n"
+      "  note: by its operation drop_column t.a\n"
+      "  note: the step is from strategy 'shadow_column', for the changes of 't'\n");
+}
+
+TEST_CASE("an error about a step is said in the words of the specification", "[cli][places]") {
+  const auto change = [](const char* table, const char* name) -> Change {
+    Column column;
+    column.name = name;
+    return Delta<Column>{{"", table}, {}, column};
+  };
+  const std::vector<Change> changes = {change("s", "a"), change("t", "b")};
+  Group first, second;
+  first.id = "s";
+  first.changes = {0};
+  second.id = "t";
+  second.changes = {1};
+  Prepared prepared;
+  prepared.spec.intents.tables[{"", "t"}].place = Place{"m.lua", 3, 5, 3, "table \"t\" {"};
+  prepared.spec.intents.tables[{"", "s"}].place = Place{"m.lua", 2, 5, 3, "table \"s\" {"};
+  Error error{ErrorCode::policy,
+              "step 't/expand/create-copy': foreign key 'unnamed:foreign_key:b' of table 't__new' refers to table "
+              "'nope', which is not there at this point",
+              {},
+              {},
+              {},
+              {}};
+  error = at_its_step(error, {{"t/expand/create-copy", "Create t__new", "t", "shadow_table"}}, {first, second}, changes,
+                      prepared);
+  CHECK(render(error) ==
+        "m.lua:3:5: this cannot be planned by strategy 'shadow_table': foreign key '(b)' of table 't' refers to table "
+        "'nope', which is not there at this point\n"
+        "    table \"t\" {\n"
+        "        ^~~\n"
+        "  hint: let another strategy do it (:strategy \"…\"), or make this change in a migration of its own\n"
+        "  note: in step 't/expand/create-copy' (Create t__new)\n");
+  Error end{ErrorCode::policy,
+            "the steps do not lead to the schema that is asked for: table 't': column 'b'",
+            "h",
+            {},
+            {},
+            {}};
+  end = at_its_step(end, {}, {first, second}, changes, prepared);
+  CHECK(end.place->line == 3);
+  CHECK(end.hint == "h");
+}

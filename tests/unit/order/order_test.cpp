@@ -171,8 +171,7 @@ TEST_CASE("the fold refuses plans that are not right", "[checks]") {
   CHECK(message(check_plan(before, after, {step("s", "g", {drop_check}), step("s", "g", {})})) ==
         "step 's': another step has the same id");
   CHECK(message(check_plan(before, after, {step("s", "g", {drop_check, drop_check})})) ==
-        "step 's': drop_check orders_amount_check: check 'orders_amount_check' of table 'orders' is not there at "
-        "this point");
+        "step 's': check 'orders_amount_check' of table 'orders' is not there at this point");
   CHECK(message(check_plan(before, after, {step("s", "g", {drop_check}, Phase::contract), step("t", "g", {})})) ==
         "step 't': it is of phase expand, but stands after a step of phase contract");
   const Change drop_view = Delta<View>{{}, before.views.at({"", "big"}), {}};
