@@ -153,6 +153,7 @@ Result<Prepared> prepare(const SpecRequest& asked) {
   FORGE_ASSIGN(const auto target, settle_target(request, config, options));
   options.engine = target.engine;
   SchemaReader reader(target, request.dev_url, options.roots);
+  reader.limit_time(request.time_limit_ms);
   options.source = schema_source(reader);
   Prepared prepared;
   FORGE_ASSIGN(prepared.spec, evaluate_spec(request.spec, options));

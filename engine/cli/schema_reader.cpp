@@ -146,7 +146,7 @@ Result<Schema> SchemaReader::load(const std::string& sql, const std::string& nam
 Result<Schema> SchemaReader::read_sql(const fs::path& file, const std::string& name) {
   if (target_.engine == "mongodb") return no_sql();
   FORGE_ASSIGN(const auto text, read_file(file));
-  if (target_.engine == "sqlite") return schema_from_sqlite_sql(text, name);
+  if (target_.engine == "sqlite") return schema_from_sqlite_sql(text, name, time_limit_ms_);
   return load(text, name);
 }
 

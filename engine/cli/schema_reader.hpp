@@ -29,6 +29,9 @@ class SchemaReader {
   // schemas are read without a server give it back as it is.
   Result<Schema> through_server(const Schema& schema);
 
+  // How long SQL text that needs no server may run.
+  void limit_time(int milliseconds) { time_limit_ms_ = milliseconds; }
+
   const Target& target() const { return target_; }
   // MySQL, MariaDB: what the last live database that was read has by default, as its collation's name; else "".
   const std::string& collation() const { return collation_; }
@@ -48,6 +51,7 @@ class SchemaReader {
   Target target_;
   std::string dev_url_;
   std::string collation_, account_;  // of the last live database of MySQL or MariaDB
+  int time_limit_ms_ = 5000;
   ModuleRoots roots_;
   DialectMachine lua_;  // of one server version
 };

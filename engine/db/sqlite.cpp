@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 #include "engine/db/text_place.hpp"
 
@@ -15,11 +17,27 @@ std::size_t line_end(std::string_view text, std::size_t at) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-// The first byte of the next statement: past white space, and past lines that only the shell understands.
-std::size_t skip_to_statement(std::string_view sql, std::size_t at) {
+constexpr auto kNowhere = std::string_view::npos;
+
+// Commands of the shell that only say how results are shown.
+constexpr std::array<std::string_view, 16> kShows{"bail",   "changes", "echo",    "eqp",       "explain", "headers",
+                                                  "header", "mode",    "print",   "nullvalue", "prompt",  "separator",
+                                                  "show",   "stats",   "timeout", "timer"};
+
+// "read" of a line that begins with ".read x.sql".
+std::string_view command_at(std::string_view sql, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < sql.size() && std::isalnum(static_cast<unsigned char>(sql[end]))) ++end;
+  return sql.substr(at + 1, end - at - 1);
+}
+
+// The first byte of the next statement: past white space, and past lines that only the shell understands. The first of those that
+// does more than show results is kept in `command`.
+std::size_t skip_to_statement(std::string_view sql, std::size_t at, std::size_t& command) {
   while (at < sql.size()) {
     const char c = sql[at];
     if (c == '.' && (at == 0 || sql[at - 1] == '\n')) {
+      if (command == kNowhere && std::ranges::find(kShows, command_at(sql, at)) == kShows.end()) command = at;
       at = line_end(sql, at);
     } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';') {
       ++at;
@@ -31,9 +49,9 @@ std::size_t skip_to_statement(std::string_view sql, std::size_t at) {
 }
 
 // The first byte of a statement that is no comment.
-std::size_t skip_comments(std::string_view sql, std::size_t at) {
+std::size_t skip_comments(std::string_view sql, std::size_t at, std::size_t& command) {
   while (true) {
-    at = skip_to_statement(sql, at);
+    at = skip_to_statement(sql, at, command);
     const auto rest = sql.substr(at);
     if (rest.starts_with("--")) {
       at = line_end(sql, at);
@@ -80,13 +98,14 @@ int confine(void*, int action, const char* first, const char* second, const char
   return SQLITE_OK;
 }
 
-constexpr int kInstructionsPerCall = 1'000'000;
-constexpr int kCalls = 2'000;            // about a minute on a slow machine; a schema of 10,000 tables needs a few
-constexpr int kPages = 65'536;           // 256 MB
-constexpr int kValueBytes = 64'000'000;  // of one text or blob
-constexpr int kExpressionDepth = 1'000;  // SQLite's own default, whatever it was built with
+constexpr int kInstructionsPerCall = 200'000;  // some milliseconds
+constexpr int kPages = 65'536;                 // 256 MB
+constexpr int kValueBytes = 64'000'000;        // of one text or blob
+constexpr int kExpressionDepth = 1'000;        // SQLite's own default, whatever it was built with
 
-Result<void> limit(sqlite3* handle, int* calls) {
+using Clock = std::chrono::steady_clock;
+
+Result<void> limit(sqlite3* handle, Clock::time_point* end) {
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kValueBytes);
   sqlite3_limit(handle, SQLITE_LIMIT_EXPR_DEPTH, kExpressionDepth);
   const auto settings = "PRAGMA max_page_count = " + std::to_string(kPages) + "; PRAGMA temp_store = MEMORY";
@@ -94,21 +113,36 @@ Result<void> limit(sqlite3* handle, int* calls) {
     return fail(database_error(handle));
   }
   sqlite3_progress_handler(
-      handle, kInstructionsPerCall, [](void* count) { return ++*static_cast<int*>(count) > kCalls ? 1 : 0; }, calls);
+      handle, kInstructionsPerCall,
+      [](void* when) { return Clock::now() > *static_cast<const Clock::time_point*>(when) ? 1 : 0; }, end);
   sqlite3_set_authorizer(handle, confine, nullptr);
   return {};
+}
+
+std::unexpected<Error> not_sql(std::string_view sql, std::size_t at, const std::string& file) {
+  const auto name = std::string(command_at(sql, at));
+  Error error{ErrorCode::spec, "." + name + " is a command of the sqlite3 shell, not SQL", {}, {}, {}, {}};
+  error.hint = name == "read"
+                   ? "write what that file holds into this one: the schema is read from one text"
+                   : "only those that say how results are shown (.mode, .headers, .print …) are passed over: "
+                     "take the line out";
+  error.place = place_in(sql, at, file);
+  error.place->length = static_cast<int>(name.size()) + 1;
+  return fail(std::move(error));
 }
 
 }  // namespace
 
 void SqliteDatabase::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Result<SqliteDatabase> SqliteDatabase::in_memory() {
+Result<SqliteDatabase> SqliteDatabase::in_memory(int milliseconds) {
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   SqliteDatabase database(handle);
   if (code != SQLITE_OK) return fail(database_error(handle));
-  FORGE_TRY(limit(handle, database.calls_.get()));
+  database.may_run_ = std::chrono::milliseconds(milliseconds);
+  *database.end_ = Clock::now() + database.may_run_;
+  FORGE_TRY(limit(handle, database.end_.get()));
   return database;
 }
 
@@ -135,7 +169,8 @@ Error SqliteDatabase::error_at(std::string_view sql, std::size_t from, std::size
   Error error = database_error(handle_.get());
   // SQLite counts from the start of the text that it was given; -1 where it knows no place.
   const int offset = sqlite3_error_offset(handle_.get());
-  const auto at = offset < 0 ? skip_comments(sql, from) : from + static_cast<std::size_t>(offset);
+  std::size_t command = kNowhere;
+  const auto at = offset < 0 ? skip_comments(sql, from, command) : from + static_cast<std::size_t>(offset);
   error.place = place_in(sql, std::min(at, sql.size()), file);
   error.sql = std::string(sql.substr(from, to - from));
   return error;
@@ -150,7 +185,10 @@ Result<void> SqliteDatabase::run(std::string_view sql, const std::string& file) 
     error.place = place_in(sql, zero, file);
     return fail(std::move(error));
   }
-  for (std::size_t at = skip_comments(sql, 0); at < sql.size(); at = skip_comments(sql, at)) {
+  *end_ = Clock::now() + may_run_;
+  std::size_t command = kNowhere;
+  for (std::size_t at = skip_comments(sql, 0, command); at < sql.size(); at = skip_comments(sql, at, command)) {
+    if (command != kNowhere) break;
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
     const int prepared =
@@ -164,10 +202,11 @@ Result<void> SqliteDatabase::run(std::string_view sql, const std::string& file) 
     if (step != SQLITE_DONE) return fail(error_at(sql, at, end, file));
     at = std::max(end, at + 1);
   }
-  return {};
+  return command == kNowhere ? Result<void>() : not_sql(sql, command, file);
 }
 
 Result<std::vector<SqliteDatabase::Row>> SqliteDatabase::query(const std::string& sql) {
+  *end_ = Clock::now() + may_run_;
   sqlite3_stmt* statement = nullptr;
   const int prepared = sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &statement, nullptr);
   const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> owner(statement, sqlite3_finalize);
@@ -187,8 +226,8 @@ Result<std::vector<SqliteDatabase::Row>> SqliteDatabase::query(const std::string
   return rows;
 }
 
-Result<Schema> schema_from_sqlite_sql(std::string_view sql, const std::string& file) {
-  FORGE_ASSIGN(auto database, SqliteDatabase::in_memory());
+Result<Schema> schema_from_sqlite_sql(std::string_view sql, const std::string& file, int milliseconds) {
+  FORGE_ASSIGN(auto database, SqliteDatabase::in_memory(milliseconds));
   FORGE_TRY(database.run(sql, file));
   return read_sqlite(database);
 }
