@@ -42,9 +42,9 @@ Result<std::string> instant(const std::string& stated) {
     std::tm parsed{};
     const char* end = strptime(stated.c_str(), "%Y-%m-%dT%H:%M:%S", &parsed);
     const std::tm written = parsed;
-    // The calendar puts right what it has not: the 30th of February is another day then.
-    const bool real =
-        end && timegm(&parsed) != -1 && parsed.tm_mday == written.tm_mday && parsed.tm_hour == written.tm_hour;
+    // The calendar puts right what it has not: the 30th of February is another day then, the 60th second another minute.
+    const bool real = end && written.tm_year > -1900 && timegm(&parsed) != -1 && parsed.tm_mday == written.tm_mday &&
+                      parsed.tm_hour == written.tm_hour && parsed.tm_sec == written.tm_sec;
     if (real && (*end == '\0' || std::string(end) == "Z")) return stated.ends_with('Z') ? stated : stated + "Z";
     return fail(ErrorCode::usage, fmt::format("--now '{}' is no instant", stated), "write it as 2026-09-01T12:00:00Z");
   }

@@ -59,12 +59,20 @@ std::string member_text(const std::string& key, const Yaml& value, int indent) {
 
 void set(Yaml& map, const std::string& key, const std::string& text) { map.at(key) = Yaml::string(text); }
 
-void phase_entry(Yaml& entry, const std::string& folder, const std::string& at) {
-  set(entry, "status", "completed");
+// Has the entry begun, before now, with this migration or with none yet?
+bool has_begun(const Yaml& entry, const std::string& digest, const std::string& at) {
   const Yaml* started = entry.find("started_at");
-  if (!started || started->kind != Yaml::Kind::scalar) set(entry, "started_at", at);
+  const Yaml* other = entry.find("digest_path");
+  if (!started || started->kind != Yaml::Kind::scalar || started->text > at) return false;
+  return !other || other->kind != Yaml::Kind::scalar || other->text.empty() || other->text == digest;
+}
+
+void phase_entry(Yaml& entry, const std::string& folder, const std::string& at) {
+  const auto digest = folder + "/digest.md";
+  set(entry, "status", "completed");
+  if (!has_begun(entry, digest, at)) set(entry, "started_at", at);
   set(entry, "completed_at", at);
-  set(entry, "digest_path", folder + "/digest.md");
+  set(entry, "digest_path", digest);
 }
 
 void migration_entry(Yaml& entry, const Plan& plan, const std::string& folder) {

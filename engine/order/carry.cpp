@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -112,6 +113,12 @@ bool says_of_row(const Definition& one, const std::string& column) {
     if (token_names(tokens[i - 2], "new") || token_names(tokens[i - 2], "old")) return true;
   }
   return false;
+}
+
+// Does a text say the number of a row, which SQLite writes as the key's name once that is renamed?
+bool says_row_number(const Definition& one) {
+  return std::ranges::any_of(std::array{"rowid", "oid", "_rowid_"},
+                             [&](const char* word) { return names_object(one.create, word); });
 }
 
 class Carrier {
@@ -238,9 +245,21 @@ class Carrier {
     });
   }
 
-  static bool moved(const Moves& moves, const Definition& one) {
+  // Is a renamed column the key that stands for the number of the row?
+  bool renames_row_number(const Moves& moves, const Definition& one) const {
+    return std::ranges::any_of(moves.renamed, [&](const auto& entry) {
+      const Table* table = schema_.table(entry.first);
+      const auto* key = table && table->primary_key ? &table->primary_key->parts : nullptr;
+      if (!key || key->size() != 1 || !entry.second.contains(key->front().column)) return false;
+      const Column* column = find_column(*table, key->front().column);
+      return column && column->type.name == "integer" && concerns(one, entry.first);
+    });
+  }
+
+  bool moved(const Moves& moves, const Definition& one) const {
     if (moves.swapped.contains(one.on)) return true;
     if (one.kind == "owner") return false;  // it names no column
+    if (texts_follow_ && one.kind == "trigger" && says_row_number(one) && renames_row_number(moves, one)) return true;
     if (one.kind == "column default") {
       const auto found = moves.defaults.find(one.on);
       const std::string column = called_name(one).substr(std::string_view("of ").size());

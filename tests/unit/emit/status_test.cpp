@@ -50,6 +50,20 @@ TEST_CASE("older entries are replaced, their other keys kept", "[emit][status]")
         "      digest_path: \"migrations/m/digest.md\"\n    tests: {a: 1}\n");
 }
 
+TEST_CASE("another migration begins anew, and none ends before it began", "[emit][status]") {
+  const auto entry = [](const std::string& started, const std::string& digest) {
+    return "phases:\n  migration_plan:\n    started_at: \"" + started + "\"\n    digest_path: \"" + digest + "\"\n";
+  };
+  const auto starts = [&](const std::string& text) {
+    const auto now = updated(text);
+    return now.substr(now.find("started_at: \"") + 13, 10);
+  };
+  CHECK(starts(entry("2026-08-01T10:00:00Z", "migrations/m/digest.md")) == "2026-08-01");
+  CHECK(starts(entry("2026-08-01T10:00:00Z", "")) == "2026-08-01");
+  CHECK(starts(entry("2026-08-01T10:00:00Z", "migrations/other/digest.md")) == "2026-09-01");
+  CHECK(starts(entry("2026-10-01T10:00:00Z", "migrations/m/digest.md")) == "2026-09-01");
+}
+
 TEST_CASE("updating twice changes nothing more", "[emit][status]") {
   for (const std::string text :
        {"", "a: 1", "{phases: {x: 1}, b: 2}", "phases: {x: {y: z}}\nb: 1\n", "phases:\nb: 1\n"}) {
