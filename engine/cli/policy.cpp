@@ -95,13 +95,23 @@ Result<std::vector<TestCase>> run_file(const fs::path& file, const PolicyOptions
 
 std::string title(const TestCase& one) { return one.suite.empty() ? one.name : one.suite + " > " + one.name; }
 
+// On one line, and without what TAP takes for a directive.
+std::string tap_title(const TestCase& one) {
+  std::string out;
+  for (const char c : escape_control(title(one))) {
+    if (c == '#' || c == '\\') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
 void print_tap(const std::vector<FileResult>& files, std::ostream& out) {
   std::size_t total = 0, number = 0;
   for (const auto& file : files) total += file.cases.size();
   out << "TAP version 13\n1.." << total << "\n";
   for (const auto& file : files) {
     for (const auto& one : file.cases) {
-      out << fmt::format("{} {} - {}: {}\n", one.ok ? "ok" : "not ok", ++number, file.file, escape_control(title(one)));
+      out << fmt::format("{} {} - {}: {}\n", one.ok ? "ok" : "not ok", ++number, file.file, tap_title(one));
       if (one.ok) continue;
       std::string message = escape_control(one.message);
       for (std::size_t at = 0; (at = message.find('\n', at)) != std::string::npos; at += 5)

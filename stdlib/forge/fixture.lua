@@ -7,9 +7,38 @@
 local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local planner = require("forge.planner")
+local naming = require("forge.policy.names")
 local policy_of = require("forge.policy")
 
 local M = {}
+
+local CONTEXT = { "engine", "version", "environment", "downtime", "strategy", "policy", "header", "table" }
+local GROUP = { "tables", "changes", "change", "intent", "facts", "views", "incoming", "heirs" }
+local FACTS = { "rows", "bytes", "writes_per_second", "hot", "critical" }
+local COLUMN = { "default", "generated", "identity", "collation", "charset", "comment", "on_update", "invisible", "rules", "nullable" }
+local INDEX = { "unique", "where", "include", "method", "nulls_not_distinct", "invisible", "comment", "storage", "parts" }
+local TABLE = { "comment", "primary_key", "uniques", "indexes", "foreign_keys", "checks", "exclusions", "options", "partitions" }
+
+local TYPES = { "native", "enum" }
+for _, row in ipairs(require("forge.words_types")) do TYPES[#TYPES + 1] = row.word end
+
+-- A test whose fixture says what nobody reads tests something else than it seems to.
+local function known(what, word, names)
+  if naming.known(names, word) then return end
+  error(("fixture: %s '%s'%s; known are %s"):format(what, tostring(word), naming.suggest(tostring(word), names),
+    table.concat(names, ", ")), 0)
+end
+
+local function fields(what, given, ...)
+  local names = {}
+  for _, list in ipairs({ ... }) do
+    for _, name in ipairs(list) do names[#names + 1] = name end
+  end
+  local said = {}
+  for field in pairs(given or {}) do said[#said + 1] = tostring(field) end
+  table.sort(said)
+  for _, field in ipairs(said) do known(what .. " has no field", field, names) end
+end
 
 --- A name: "orders", or "app.orders".
 function M.name(text)
@@ -18,10 +47,14 @@ function M.name(text)
 end
 
 --- A type: "bigint", or "varchar" with its arguments.
-function M.type(word, ...) return { name = word, args = { ... }, values = {}, unsigned = false, array = 0 } end
+function M.type(word, ...)
+  known("there is no type", word, TYPES)
+  return { name = word, args = { ... }, values = {}, unsigned = false, array = 0 }
+end
 
 --- A column. `type` is a word or what `M.type` gives; `more` holds further fields of a Column.
 function M.column(name, kind, more)
+  fields("a column", more, COLUMN)
   local column = { name = name, type = type(kind) == "string" and M.type(kind) or kind, nullable = true, invisible = false }
   for field, value in pairs(more or {}) do column[field] = value end
   return column
@@ -35,6 +68,7 @@ end
 
 --- An index on columns.
 function M.index(name, names, more)
+  fields("an index", more, INDEX)
   local index = { name = name, parts = parts(names), unique = false, include = {}, nulls_not_distinct = false,
                   invisible = false, storage = {} }
   for field, value in pairs(more or {}) do index[field] = value end
@@ -43,6 +77,7 @@ end
 
 --- A table. `more.primary_key` is a list of column names; other fields are those of a Table.
 function M.table(name, columns, more)
+  fields("a table", more, TABLE)
   local t = { name = M.name(name), columns = columns, uniques = {}, indexes = {}, foreign_keys = {}, checks = {},
               exclusions = {}, options = { strict = false, without_rowid = false, unlogged = false, storage = {} } }
   for field, value in pairs(more or {}) do t[field] = value end
@@ -63,6 +98,23 @@ function M.context(spec)
   return ctx
 end
 
+-- The facts are of tables that there are, or that the changes make.
+local function check_facts(facts, before, after)
+  local names = {}
+  for key in pairs(before) do names[#names + 1] = key end
+  for key in pairs(after) do
+    if not before[key] then names[#names + 1] = key end
+  end
+  table.sort(names)
+  local tables = {}
+  for name in pairs(facts) do tables[#tables + 1] = tostring(name) end
+  table.sort(tables)
+  for _, name in ipairs(tables) do
+    known("there are facts of a table that is not there,", name, names)
+    fields("facts of '" .. name .. "'", facts[name], FACTS)
+  end
+end
+
 -- What the tables are once the changes have run: what the diff would have started from.
 local function after_all(before, changes)
   local state = fold.state(before)
@@ -76,6 +128,8 @@ end
 --- A group of changes.
 ---@param spec table { tables = before, changes or change, intent?, facts?, views?, incoming?, heirs? }
 function M.group(spec)
+  fields("the test", spec, CONTEXT, GROUP)
+  fields("intent", spec.intent, naming.STATED)
   local before = {}
   for _, t in ipairs(spec.tables or {}) do before[dialect.key(t.name)] = t end
   local changes = {}
@@ -83,7 +137,9 @@ function M.group(spec)
     changes[i] = fold.copy(change)
     changes[i].intent = spec.intent or {}
   end
-  return { id = "fixture", tables = {}, before = before, after = after_all(before, changes), changes = changes,
+  local after = after_all(before, changes)
+  check_facts(spec.facts or {}, before, after)
+  return { id = "fixture", tables = {}, before = before, after = after, changes = changes,
            facts = spec.facts or {}, views = spec.views or {}, incoming = spec.incoming or {},
            heirs = spec.heirs or {} }
 end

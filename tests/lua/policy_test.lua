@@ -256,3 +256,24 @@ describe("a step", function()
     expect(step { phase = "contract", ops = { ops.drop_column(f.name("orders"), columns[3]) } }().phase):is("contract")
   end)
 end)
+
+describe("a fixture", function()
+  local function choosing(more)
+    local spec = { change = ops.drop_table(orders()), tables = { orders() } }
+    for field, value in pairs(more) do spec[field] = value end
+    return function() return f.choose(policy, spec) end
+  end
+  it("refuses what nobody would read", function()
+    expect(choosing { enviroment = "development" }):fails_with("fixture: the test has no field 'enviroment', did you mean 'environment'?")
+    expect(choosing { facts = { orders = { rwos = 1 } } }):fails_with("fixture: facts of 'orders' has no field 'rwos', did you mean 'rows'?")
+    expect(choosing { facts = { order = { rows = 1 } } })
+      :fails_with("fixture: there are facts of a table that is not there, 'order', did you mean 'orders'?; known are orders")
+    expect(choosing { intent = { aproved_by = "x" } }):fails_with("fixture: intent has no field 'aproved_by', did you mean 'approved_by'?")
+    expect(function() return f.column("z", "bigit") end):fails_with("fixture: there is no type 'bigit', did you mean 'bigint'?")
+    expect(function() return f.column("z", "bigint", { nulable = true }) end):fails_with("fixture: a column has no field 'nulable'")
+    expect(function() return f.table("z", {}, { primarykey = { "a" } }) end):fails_with("fixture: a table has no field 'primarykey'")
+  end)
+  it("takes facts of a table that the change makes", function()
+    expect(f.choose(policy, { change = ops.create_table(orders()), facts = { orders = { rows = 1 } } }).strategy):is("direct")
+  end)
+end)

@@ -209,3 +209,14 @@ TEST_CASE("an organisation's rows for a hazard stand in the risk matrix", "[cli]
   CHECK(text.find("somebody reads: ") != std::string::npos);
   CHECK(text.find("ask the owner") != std::string::npos);
 }
+
+TEST_CASE("what is read as TAP is one line, and no directive", "[cli][policy]") {
+  TemporaryFolder folder;
+  write(folder.file("tests/x_test.lua"),
+        "local t = require(\"forge.test\")\nt.it(\"a # TODO b\\nc\", function() error(\"no\", 0) end)\n");
+  const auto run = run_product("policy test " + shell_quote(folder.file("tests")));
+  INFO(run.out << run.err);
+  CHECK(run.out.find("x_test.lua: a \\# TODO b c\n") != std::string::npos);
+  CHECK(run.out.find("\nnot ok 1 - ") != std::string::npos);
+  CHECK(run.exit_code == 1);
+}

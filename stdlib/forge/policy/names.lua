@@ -48,12 +48,12 @@ function M.known(list, word)
 end
 
 -- What a specification may state about an object, for `forbid … { unless = FIELD }`.
-local STATED = { "approved_by", "archive", "backfill_down", "backfill_up", "downtime", "renamed_from", "strategy" }
+M.STATED = { "approved_by", "archive", "backfill_down", "backfill_up", "downtime", "renamed_from", "strategy" }
 
 function M.check_stated(field, what, level)
-  if type(field) == "string" and M.known(STATED, field) then return end
+  if type(field) == "string" and M.known(M.STATED, field) then return end
   error(("policy: %s: a specification states no '%s'; it may state %s%s"):format(what, tostring(field),
-    table.concat(STATED, ", "), M.suggest(tostring(field), STATED)), level)
+    table.concat(M.STATED, ", "), M.suggest(tostring(field), M.STATED)), level)
 end
 
 local function all_words()
