@@ -1,5 +1,6 @@
 --- The framework of dialects: checks that a dialect is whole when it is loaded, and renders steps with it.
 
+local answers = require("forge.dialect_answers")
 local naming = require("forge.policy.names")
 
 local M = {}
@@ -197,9 +198,9 @@ Out.__index = Out
 
 --- Takes one statement, without its final semicolon.
 function Out:add(sql, options)
-  options = options or {}
+  local given = type(options) == "table" and options or {}
   self[#self + 1] = {
-    sql = sql, transactional = options.transactional ~= false, delimiter = options.delimiter,
+    sql = sql, transactional = given.transactional ~= false, delimiter = given.delimiter, options = options,
   }
 end
 
@@ -230,12 +231,7 @@ local function render_ops(out, step, d)
     local written = #out
     emit(out, o, step, d)
     -- A built-in one may leave to another operation of the step what they do together.
-    if #out == written then
-      local where, built_in = naming.where(emit)
-      if where and not built_in then
-        error(("%s: the emitter of '%s' writes nothing: out:add(sql) takes a statement"):format(where, o.op), 0)
-      end
-    end
+    answers.statements(emit, o.op, out, written)
   end
 end
 
@@ -248,7 +244,10 @@ function Dialect:render(step)
   local walk = step.work and render_work(out, step, self) or nil
   if #step.ops > 0 then render_ops(out, step, self) end
   local list = {}
-  for i = 1, #out do list[i] = out[i] end
+  for i = 1, #out do
+    list[i] = out[i]
+    list[i].options = nil
+  end
   return list, walk
 end
 

@@ -1,5 +1,6 @@
 --- What the C++ engine calls: one function per crossing, so that a plan costs a few calls and not one per column.
 
+local answers = require("forge.dialect_answers")
 local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local planner = require("forge.planner")
@@ -171,7 +172,7 @@ local function impact(d, step)
         d = d, version = d.version, features = d.features, form = step.form, step = step,
         table = table_of_op(o, step.tables.before) or table_of_op(o, step.tables.after),
       }
-      total = combine(total, judge(o, ctx))
+      total = combine(total, answers.impact(judge, o.op, judge(o, ctx)))
     end
   end
   held_by_swap(d, total, step)

@@ -28,6 +28,9 @@ const std::string kPolicy =
 
 const std::string kRisks = "local risks = require(\"forge.override\").extend \"builtin:strategies.risks\"\n";
 
+const std::string kEmit = "local o = require(\"forge.override\").extend \"builtin:dialects.postgres.emit\"\n";
+const std::string kLocks = "local o = require(\"forge.override\").extend \"builtin:dialects.postgres.locks\"\n";
+
 struct Wrong {
   const char* file;      // below the organisation's folder
   std::string text;      // of a policy: what stands in the middle of it
@@ -135,6 +138,36 @@ const std::vector<Wrong>& all_wrong() {
        "local o = require(\"forge.override\").extend \"builtin:dialects.postgres.emit\"\no.drop_table = function() "
        "end\nreturn o\n",
        "emit.lua:2: the emitter of 'drop_table' writes nothing: out:add(sql) takes a statement"},
+      {"dialects/postgres/emit.lua", kEmit + "o.drop_table = function(out)\n  out:add(nil)\nend\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' gives out:add no text, but nil"},
+      {"dialects/postgres/emit.lua", kEmit + "o.drop_table = function(out)\n  out:add(\"\")\nend\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' gives out:add an empty statement"},
+      {"dialects/postgres/emit.lua", kEmit + "o.drop_table = function(out)\n  out:add(\"SELECT 'x\")\nend\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' gives out:add a statement in which a string has no end: SELECT 'x"},
+      {"dialects/postgres/emit.lua",
+       kEmit + "o.drop_table = function(out)\n  out:add(\"SELECT 1\\0\")\nend\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' gives out:add a statement with a zero byte"},
+      {"dialects/postgres/emit.lua",
+       kEmit + "o.drop_table = function(out)\n  out:add(\"SELECT 1\", { transaction = false })\nend\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' gives an unknown field 'transaction', did you mean 'transactional'?; "
+       "delimiter, transactional are known"},
+      {"dialects/postgres/emit.lua",
+       kEmit + "o.drop_table = function(out)\n  out:add(\"SELECT 1\", { transactional = \"no\" })\nend\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' gives 'transactional' that must be a boolean, and is a string"},
+      {"dialects/postgres/locks.lua", kLocks + "o.drop_table = function()\n  return nil\nend\nreturn o\n",
+       "locks.lua:2: what 'drop_table' takes: it gives nothing, and must give a table: { lock, blocks, … }"},
+      {"dialects/postgres/locks.lua", kLocks + "o.drop_table = function()\n  return {}\nend\nreturn o\n",
+       "locks.lua:2: what 'drop_table' takes: it gives blocks = nothing; nothing, DDL, writes, reads and writes are "
+       "known"},
+      {"dialects/postgres/locks.lua",
+       kLocks + "o.drop_table = function()\n  return { lock = \"FOO\", blocks = \"everything\" }\nend\nreturn o\n",
+       "locks.lua:2: what 'drop_table' takes: it gives blocks = 'everything'; nothing, DDL, writes, reads and writes "
+       "are known"},
+      {"dialects/postgres/locks.lua",
+       kLocks +
+           "o.drop_table = function()\n  return { lock = \"\", blocks = \"DDL\", rewrites = true }\nend\nreturn o\n",
+       "locks.lua:2: what 'drop_table' takes: it gives an unknown field 'rewrites', did you mean 'rewrite'?; "
+       "algorithm, also_locks, blocks, brief, lock, note, online, rewrite, scan are known"},
       {"strategies/policy.lua",
        "policy.override(\"rename_column\", function(base, change) change.after.nullable = false return base() end)",
        "policy: override('rename_column') (policy.lua:2) changes what it is asked about: it chooses a strategy, and "

@@ -1,6 +1,7 @@
 --- What is known of a table and of the engine: sizes, batches, windows, and what an operation costs there; and the
 --- refusal of what cannot be carried out.
 
+local answers = require("forge.dialect_answers")
 local dialect = require("forge.dialect")
 
 local M = {}
@@ -31,7 +32,8 @@ end
 function M.impact(ctx, op, t, form)
   local judge = ctx.d.locks and ctx.d.locks[op.op]
   if not judge then return { lock = "", blocks = "nothing", online = true, brief = true } end
-  return judge(op, { d = ctx.d, version = ctx.version, features = ctx.features, table = t, form = form or "" })
+  local given = { d = ctx.d, version = ctx.version, features = ctx.features, table = t, form = form or "" }
+  return answers.impact(judge, op.op, judge(op, given))
 end
 
 --- The table that an enum's new values make the engine write anew and that has the most rows, an unknown number being the
