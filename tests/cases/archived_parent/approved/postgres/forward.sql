@@ -100,7 +100,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -161,14 +161,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.sort IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -219,11 +231,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('notes')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'step 6 of 37: done'
@@ -271,7 +296,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('sort')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -472,7 +497,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__new'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -617,14 +642,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.sort IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -675,11 +712,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('tags')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'step 11 of 37: done'
@@ -727,7 +777,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tags'::regclass AND attname IN ('sort')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -877,6 +927,7 @@ COMMIT;
 \echo 'step 14 of 37: Let sort of notes lead'
 BEGIN;
 DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER IF EXISTS "!zz_notes__sync" ON notes;
 DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -896,14 +947,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.kind IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -954,11 +1017,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('notes')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'step 14 of 37: done'
@@ -1219,6 +1295,7 @@ COMMIT;
 \echo 'step 21 of 37: Let sort of tags lead'
 BEGIN;
 DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER IF EXISTS "!zz_tags__sync" ON tags;
 DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
 DROP FUNCTION zz_tags__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -1238,14 +1315,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.kind IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -1296,11 +1385,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('tags')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'step 21 of 37: done'
@@ -1367,6 +1469,7 @@ COMMIT;
 \echo 'step 25 of 37: Stop keeping kind and sort of notes equal'
 BEGIN;
 DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER IF EXISTS "!zz_notes__sync" ON notes;
 DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
@@ -1534,6 +1637,7 @@ COMMIT;
 \echo 'step 35 of 37: Stop keeping kind and sort of tags equal'
 BEGIN;
 DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER IF EXISTS "!zz_tags__sync" ON tags;
 DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
 DROP FUNCTION zz_tags__sync();
 COMMIT;

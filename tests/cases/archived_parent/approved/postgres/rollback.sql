@@ -174,14 +174,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.kind IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -232,11 +244,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('tags')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'undo step 35 of 37: done'
@@ -277,7 +302,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tags'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -479,7 +504,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__old'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -653,14 +678,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.kind IS NOT NULL THEN 'new' ELSE 'old' END;
@@ -711,11 +748,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('notes')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 25 of 37: done'
@@ -756,7 +806,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -885,6 +935,7 @@ COMMIT;
 \echo 'undo step 21 of 37: Let sort of tags lead'
 BEGIN;
 DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER IF EXISTS "!zz_tags__sync" ON tags;
 DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
 DROP FUNCTION zz_tags__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -904,14 +955,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.sort IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -962,11 +1025,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('tags')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'undo step 21 of 37: done'
@@ -1126,6 +1202,7 @@ COMMIT;
 \echo 'undo step 14 of 37: Let sort of notes lead'
 BEGIN;
 DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER IF EXISTS "!zz_notes__sync" ON notes;
 DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -1145,14 +1222,26 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_side text;
   forgelua_follows text;
+  forgelua_seen text[];
   forgelua_probe record;
 BEGIN
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
     IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
       WHEN NEW.sort IS NOT NULL THEN 'old' ELSE 'new' END;
@@ -1203,11 +1292,24 @@ BEGIN
       NEW.kind := NULL;
     END;
   END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('notes')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
+  END IF;
+END
+$forgelua$;
 CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 37: done'
@@ -1238,6 +1340,7 @@ COMMIT;
 \echo 'undo step 11 of 37: Keep kind and sort of tags equal'
 BEGIN;
 DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER IF EXISTS "!zz_tags__sync" ON tags;
 DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
 DROP FUNCTION zz_tags__sync();
 COMMIT;
@@ -1289,6 +1392,7 @@ COMMIT;
 \echo 'undo step 6 of 37: Keep kind and sort of notes equal'
 BEGIN;
 DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER IF EXISTS "!zz_notes__sync" ON notes;
 DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
