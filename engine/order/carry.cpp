@@ -115,10 +115,13 @@ bool says_of_row(const Definition& one, const std::string& column) {
   return false;
 }
 
-// Does a text say the number of a row, which SQLite writes as the key's name once that is renamed?
-bool says_row_number(const Definition& one) {
-  return std::ranges::any_of(std::array{"rowid", "oid", "_rowid_"},
-                             [&](const char* word) { return names_object(one.create, word); });
+// Does a text say the number of a row, which SQLite writes as the key's name once that is renamed? Not where a column is called so.
+bool says_row_number(const Definition& one, const Table& table) {
+  return std::ranges::any_of(std::array{"rowid", "oid", "_rowid_"}, [&](const char* word) {
+    const bool column = std::ranges::any_of(
+        table.columns, [&](const Column& other) { return token_names({TokenKind::word, other.name}, word); });
+    return !column && names_object(one.create, word);
+  });
 }
 
 class Carrier {
@@ -252,14 +255,14 @@ class Carrier {
       const auto* key = table && table->primary_key ? &table->primary_key->parts : nullptr;
       if (!key || key->size() != 1 || !entry.second.contains(key->front().column)) return false;
       const Column* column = find_column(*table, key->front().column);
-      return column && column->type.name == "integer" && concerns(one, entry.first);
+      return column && column->type.name == "integer" && concerns(one, entry.first) && says_row_number(one, *table);
     });
   }
 
   bool moved(const Moves& moves, const Definition& one) const {
     if (moves.swapped.contains(one.on)) return true;
     if (one.kind == "owner") return false;  // it names no column
-    if (texts_follow_ && one.kind == "trigger" && says_row_number(one) && renames_row_number(moves, one)) return true;
+    if (texts_follow_ && one.kind == "trigger" && renames_row_number(moves, one)) return true;
     if (one.kind == "column default") {
       const auto found = moves.defaults.find(one.on);
       const std::string column = called_name(one).substr(std::string_view("of ").size());

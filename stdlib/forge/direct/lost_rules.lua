@@ -128,7 +128,7 @@ function M.let_go(b, unit, fk)
   local set, t = {}, b:table(unit.q)
   for i, name in ipairs(fk.columns) do
     local column = strategy.column(t, name)
-    if not column or not column.nullable or not strategy.column(unit.after, name) then return nil end
+    if not column or not column.nullable or column_goes(unit, name) then return nil end
     set[i] = { to = name, expr = "NULL" }
   end
   local joined, present = {}, {}

@@ -9,6 +9,7 @@ migration "copied_parent_goes" {
       foreign_key "part_kind" { "kind" } :references("kinds", "id"),
     },
     table "new_kinds" { column "id" :integer() :primary_key() },
+    table "marks" { column "id" :integer() :primary_key(), column "kind" :integer() :references "kinds.id" },
   },
 
   after = schema {
@@ -18,5 +19,6 @@ migration "copied_parent_goes" {
       foreign_key "part_kind" { "kind" } :references("new_kinds", "id"),
     },
     table "new_kinds" { column "id" :integer() :primary_key() },
+    table "marks" { column "id" :integer() :primary_key(), column "sort" :bigint() :renamed_from "kind" },
   },
 }

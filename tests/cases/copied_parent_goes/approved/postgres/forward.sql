@@ -4,7 +4,8 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 16 is destructive — every row of kinds
+-- WARNING: step 21 is destructive — every row of kinds
+-- WARNING: step 24 is destructive — kind of marks as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -31,31 +32,20 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: step 2 must not be done at this point: Create parts__new in the new shape of parts. Expects 0.
+-- Check: step 2 must not be done at this point: Add sort beside kind in marks. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'marks' AND a.attname = 'sort' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Create parts__new in the new shape of parts', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
--- Check: step 16 must not be done at this point: Drop the table kinds. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'kinds' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must not be done at this point: Drop the table kinds', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Add sort beside kind in marks', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 20, expand: Create items__new in the new shape of items
+-- Step 1 of 28, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -63,7 +53,7 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 1 of 20: Create items__new in the new shape of items'
+\echo 'step 1 of 28: Create items__new in the new shape of items'
 -- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -82,10 +72,26 @@ CREATE TABLE items__new (
   CONSTRAINT items_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 1 of 20: done'
+\echo 'step 1 of 28: done'
 
 -- ============================================================================
--- Step 2 of 20, expand: Create parts__new in the new shape of parts
+-- Step 2 of 28, expand: Add sort beside kind in marks
+--   Id:           marks.sort/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 2 of 28: Add sort beside kind in marks'
+BEGIN;
+ALTER TABLE marks ADD COLUMN sort bigint;
+COMMIT;
+\echo 'step 2 of 28: done'
+
+-- ============================================================================
+-- Step 3 of 28, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -93,7 +99,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 2 of 20: Create parts__new in the new shape of parts'
+\echo 'step 3 of 28: Create parts__new in the new shape of parts'
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -112,10 +118,10 @@ CREATE TABLE parts__new (
   CONSTRAINT parts_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 2 of 20: done'
+\echo 'step 3 of 28: done'
 
 -- ============================================================================
--- Step 3 of 20, migrate: Repeat every write to items on items__new
+-- Step 4 of 28, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -125,7 +131,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 3 of 20: Repeat every write to items on items__new'
+\echo 'step 4 of 28: Repeat every write to items on items__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -174,10 +180,10 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 COMMIT;
-\echo 'step 3 of 20: done'
+\echo 'step 4 of 28: done'
 
 -- ============================================================================
--- Step 4 of 20, migrate: Copy the rows of items into items__new
+-- Step 5 of 28, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -188,7 +194,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 4 of 20: Copy the rows of items into items__new'
+\echo 'step 5 of 28: Copy the rows of items into items__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -306,7 +312,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 4 of 20: done'
+\echo 'step 5 of 28: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -320,7 +326,268 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 5 of 20, migrate: Repeat every write to parts on parts__new
+-- Step 6 of 28, migrate: Keep kind and sort of marks equal
+--   Id:           marks.sort/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 6 of 28: Keep kind and sort of marks equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_marks__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns kind > sort (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
+      WHEN NEW.sort IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.kind)::record *<> ROW(OLD.kind)::record THEN CASE WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.sort)::record *= ROW(NEW.sort)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.sort := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.kind := (SELECT CAST(sort AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.kind := NULL;
+    END;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
+CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('marks')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
+  END IF;
+END
+$forgelua$;
+CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+COMMIT;
+\echo 'step 6 of 28: done'
+-- Application: From here the new application may read and write sort once the backfill is done.
+
+-- ============================================================================
+-- Step 7 of 28, migrate: Convert kind of marks into sort
+--   Id:           marks.sort/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 7 of 28: Convert kind of marks into sort'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'marks.sort/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'marks'::regclass AND attname IN ('sort')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^!?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 marks.id%TYPE;
+  hi1 marks.id%TYPE;
+  stop1 marks.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'marks'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM marks ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM marks ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM marks WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM marks WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE marks SET sort = CAST(kind AS bigint) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (sort IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM marks WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE marks SET sort = CAST(kind AS bigint) WHERE id = one.id AND (sort IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM marks WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of marks could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 7 of 28: done'
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM marks WHERE (CASE WHEN (sort) = (CAST(kind AS bigint)) OR ((sort) IS NULL AND (CAST(kind AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 8 of 28, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -330,7 +597,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 5 of 20: Repeat every write to parts on parts__new'
+\echo 'step 8 of 28: Repeat every write to parts on parts__new'
 -- Check: no row of parts points at a missing row of new_kinds. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -390,10 +657,10 @@ REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'step 5 of 20: done'
+\echo 'step 8 of 28: done'
 
 -- ============================================================================
--- Step 6 of 20, migrate: Copy the rows of parts into parts__new
+-- Step 9 of 28, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -404,7 +671,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 6 of 20: Copy the rows of parts into parts__new'
+\echo 'step 9 of 28: Copy the rows of parts into parts__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -522,7 +789,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 6 of 20: done'
+\echo 'step 9 of 28: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -536,7 +803,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 7 of 20, switch: Swap the copy of items in
+-- Step 10 of 28, switch: Swap the copy of items in
 --   Id:           items/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -546,15 +813,15 @@ $forgelua_check$;
 --   Way back:     loses values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 7 of 20: Swap the copy of items in'
--- Check: step 4 has come to its end: Copy the rows of items into items__new. Expects 1.
+\echo 'step 10 of 28: Swap the copy of items in'
+-- Check: step 5 has come to its end: Copy the rows of items into items__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'items/migrate/copy' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Copy the rows of items into items__new', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 5 has come to its end: Copy the rows of items into items__new', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -656,11 +923,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 7 of 20: done'
+\echo 'step 10 of 28: done'
 -- Application: Deploy the application that uses items as the new schema has it.
 
 -- ============================================================================
--- Step 8 of 20, switch: Drop the foreign keys of items__old that items has no more
+-- Step 11 of 28, switch: Drop the foreign keys of items__old that items has no more
 --   Id:           items/switch/release-keys
 --   Why:          the old table must not refuse what the new application does to its rows and to those that they point at
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -671,14 +938,181 @@ COMMIT;
 --   Way back:     loses rows of items that point nowhere: the way back stops at them until they are changed
 --   Hazards:      rule dropped
 -- ============================================================================
-\echo 'step 8 of 20: Drop the foreign keys of items__old that items has no more'
+\echo 'step 11 of 28: Drop the foreign keys of items__old that items has no more'
 BEGIN;
 ALTER TABLE items__old DROP CONSTRAINT items_kind_fkey;
 COMMIT;
-\echo 'step 8 of 20: done'
+\echo 'step 11 of 28: done'
 
 -- ============================================================================
--- Step 9 of 20, switch: Add the foreign key part_kind on parts__new, not yet validated
+-- Step 12 of 28, switch: Drop the foreign key marks_kind_fkey on marks
+--   Id:           marks.marks_kind_fkey/switch/drop-foreign-key
+--   Why:          the new schema no longer holds it, and the sync writes the old column, too
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   kinds
+--   Note:         the referenced table is locked as well
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back stops while such rows stand
+--   Way back:     loses what marks.kind points at: the rows of kinds do not come back
+--   Hazards:      rule dropped
+-- ============================================================================
+\echo 'step 12 of 28: Drop the foreign key marks_kind_fkey on marks'
+-- Check: step 7 has come to its end: Convert kind of marks into sort. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'marks.sort/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 has come to its end: Convert kind of marks into sort', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no value of marks stands in forgelua_sync_errors (mend it in marks, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'marks__sync' AND column_name IN ('sort'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value of marks stands in forgelua_sync_errors (mend it in marks, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE marks DROP CONSTRAINT marks_kind_fkey;
+COMMIT;
+\echo 'step 12 of 28: done'
+
+-- ============================================================================
+-- Step 13 of 28, switch: Let sort of marks lead
+--   Id:           marks.sort/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: kind is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 13 of 28: Let sort of marks lead'
+BEGIN;
+DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER IF EXISTS "!zz_marks__sync" ON marks;
+DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP FUNCTION zz_marks__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_marks__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns kind > sort (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
+      WHEN NEW.kind IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.kind)::record *<> ROW(OLD.kind)::record THEN CASE WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.sort)::record *= ROW(NEW.sort)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.sort := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.kind := (SELECT CAST(sort AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.kind := NULL;
+    END;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
+CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('marks')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
+  END IF;
+END
+$forgelua$;
+CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+COMMIT;
+\echo 'step 13 of 28: done'
+-- Application: Deploy the application that uses sort as the new schema has it.
+
+-- ============================================================================
+-- Step 14 of 28, switch: Add the foreign key part_kind on parts__new, not yet validated
 --   Id:           parts__new.part_kind/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -688,15 +1122,15 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 9 of 20: Add the foreign key part_kind on parts__new, not yet validated'
--- Check: step 6 has come to its end: Copy the rows of parts into parts__new. Expects 1.
+\echo 'step 14 of 28: Add the foreign key part_kind on parts__new, not yet validated'
+-- Check: step 9 has come to its end: Copy the rows of parts into parts__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'parts/migrate/copy' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 has come to its end: Copy the rows of parts into parts__new', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 has come to its end: Copy the rows of parts into parts__new', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -725,10 +1159,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE parts__new ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES new_kinds (id) NOT VALID;
 COMMIT;
-\echo 'step 9 of 20: done'
+\echo 'step 14 of 28: done'
 
 -- ============================================================================
--- Step 10 of 20, switch: Validate the foreign key part_kind on parts__new
+-- Step 15 of 28, switch: Validate the foreign key part_kind on parts__new
 --   Id:           parts__new.part_kind/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -739,14 +1173,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 10 of 20: Validate the foreign key part_kind on parts__new'
+\echo 'step 15 of 28: Validate the foreign key part_kind on parts__new'
 BEGIN;
 ALTER TABLE parts__new VALIDATE CONSTRAINT part_kind;
 COMMIT;
-\echo 'step 10 of 20: done'
+\echo 'step 15 of 28: done'
 
 -- ============================================================================
--- Step 11 of 20, switch: Swap the copy of parts in
+-- Step 16 of 28, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -756,7 +1190,7 @@ COMMIT;
 --   Way back:     loses values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 11 of 20: Swap the copy of parts in'
+\echo 'step 16 of 28: Swap the copy of parts in'
 BEGIN;
 LOCK TABLE parts, parts__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -844,11 +1278,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 11 of 20: done'
+\echo 'step 16 of 28: done'
 -- Application: Deploy the application that uses parts as the new schema has it.
 
 -- ============================================================================
--- Step 12 of 20, switch: Drop the foreign keys of parts__old that parts has no more
+-- Step 17 of 28, switch: Drop the foreign keys of parts__old that parts has no more
 --   Id:           parts/switch/release-keys
 --   Why:          the old table must not refuse what the new application does to its rows and to those that they point at
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -859,14 +1293,14 @@ COMMIT;
 --   Way back:     loses rows of parts that point nowhere: the way back stops at them until they are changed
 --   Hazards:      rule dropped
 -- ============================================================================
-\echo 'step 12 of 20: Drop the foreign keys of parts__old that parts has no more'
+\echo 'step 17 of 28: Drop the foreign keys of parts__old that parts has no more'
 BEGIN;
 ALTER TABLE parts__old DROP CONSTRAINT part_kind;
 COMMIT;
-\echo 'step 12 of 20: done'
+\echo 'step 17 of 28: done'
 
 -- ============================================================================
--- Step 13 of 20, contract: From here the way back copies items into items__old again
+-- Step 18 of 28, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -874,12 +1308,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 20: From here the way back copies items into items__old again'
+\echo 'step 18 of 28: From here the way back copies items into items__old again'
 -- Nothing to run in the database.
-\echo 'step 13 of 20: done'
+\echo 'step 18 of 28: done'
 
 -- ============================================================================
--- Step 14 of 20, contract: Stop repeating writes to items on items__old
+-- Step 19 of 28, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -888,16 +1322,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 14 of 20: Stop repeating writes to items on items__old'
+\echo 'step 19 of 28: Stop repeating writes to items on items__old'
 BEGIN;
 DROP TRIGGER zz_items__sync_all ON items;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
-\echo 'step 14 of 20: done'
+\echo 'step 19 of 28: done'
 
 -- ============================================================================
--- Step 15 of 20, contract: Drop items__old
+-- Step 20 of 28, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -906,14 +1340,14 @@ COMMIT;
 --   Way back:     loses what items.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 15 of 20: Drop items__old'
+\echo 'step 20 of 28: Drop items__old'
 BEGIN;
 DROP TABLE items__old;
 COMMIT;
-\echo 'step 15 of 20: done'
+\echo 'step 20 of 28: done'
 
 -- ============================================================================
--- Step 16 of 20, contract: Drop the table kinds
+-- Step 21 of 28, contract: Drop the table kinds
 --   Id:           kinds/contract/drop-table
 --   Why:          no application reads or writes it any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -922,15 +1356,64 @@ COMMIT;
 --   Way back:     loses the rows of kinds: the way back creates it empty
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 16 of 20: Drop the table kinds'
+\echo 'step 21 of 28: Drop the table kinds'
 BEGIN;
 DROP TABLE kinds;
 COMMIT;
-\echo 'step 16 of 20: done'
+\echo 'step 21 of 28: done'
 -- Application: Check that no application, report or job names kinds any more.
 
 -- ============================================================================
--- Step 17 of 20, contract: From here the way back copies parts into parts__old again
+-- Step 22 of 28, contract: From here the way back computes kind of marks again
+--   Id:           marks.sort/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 22 of 28: From here the way back computes kind of marks again'
+-- Nothing to run in the database.
+\echo 'step 22 of 28: done'
+
+-- ============================================================================
+-- Step 23 of 28, contract: Stop keeping kind and sort of marks equal
+--   Id:           marks.sort/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 23 of 28: Stop keeping kind and sort of marks equal'
+BEGIN;
+DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER IF EXISTS "!zz_marks__sync" ON marks;
+DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP FUNCTION zz_marks__sync();
+COMMIT;
+\echo 'step 23 of 28: done'
+
+-- ============================================================================
+-- Step 24 of 28, contract: Drop the old column kind of marks
+--   Id:           marks.sort/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name kind fail from here
+--   Way back:     loses values of sort that kind cannot hold
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 24 of 28: Drop the old column kind of marks'
+BEGIN;
+ALTER TABLE marks DROP COLUMN kind;
+COMMIT;
+\echo 'step 24 of 28: done'
+-- Application: Check that no application, report or job names kind any more.
+
+-- ============================================================================
+-- Step 25 of 28, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -938,12 +1421,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 17 of 20: From here the way back copies parts into parts__old again'
+\echo 'step 25 of 28: From here the way back copies parts into parts__old again'
 -- Nothing to run in the database.
-\echo 'step 17 of 20: done'
+\echo 'step 25 of 28: done'
 
 -- ============================================================================
--- Step 18 of 20, contract: Stop repeating writes to parts on parts__old
+-- Step 26 of 28, contract: Stop repeating writes to parts on parts__old
 --   Id:           parts/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -952,16 +1435,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 18 of 20: Stop repeating writes to parts on parts__old'
+\echo 'step 26 of 28: Stop repeating writes to parts on parts__old'
 BEGIN;
 DROP TRIGGER zz_parts__sync_all ON parts;
 DROP TRIGGER zz_parts__sync ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'step 18 of 20: done'
+\echo 'step 26 of 28: done'
 
 -- ============================================================================
--- Step 19 of 20, contract: Drop parts__old
+-- Step 27 of 28, contract: Drop parts__old
 --   Id:           parts/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -970,14 +1453,14 @@ COMMIT;
 --   Way back:     loses what parts.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 19 of 20: Drop parts__old'
+\echo 'step 27 of 28: Drop parts__old'
 BEGIN;
 DROP TABLE parts__old;
 COMMIT;
-\echo 'step 19 of 20: done'
+\echo 'step 27 of 28: done'
 
 -- ============================================================================
--- Step 20 of 20, contract: Remove the progress and error tables
+-- Step 28 of 28, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -985,7 +1468,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 20 of 20: Remove the progress and error tables'
+\echo 'step 28 of 28: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -1009,6 +1492,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 20 of 20: done'
+\echo 'step 28 of 28: done'
 
 \echo 'forward: done'

@@ -1,9 +1,11 @@
 -- WARNING: rollback is destructive — items__sync data will be lost: values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — items_kind_fkey data will be lost: rows of items that point nowhere: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — marks_kind_fkey data will be lost: what marks.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — part_kind data will be lost: rows of parts that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
+-- WARNING: rollback is destructive — marks.kind data will be lost: values of sort that kind cannot hold.
 -- WARNING: rollback is destructive — parts__old data will be lost: what parts.kind points at: the rows of kinds do not come back.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_parent_goes
@@ -27,43 +29,43 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 19 must be done before this: Drop parts__old. Expects 1.
+-- Check: step 27 must be done before this: Drop parts__old. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 19 must be done before this: Drop parts__old', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 27 must be done before this: Drop parts__old', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
--- Check: step 16 must be done before this: Drop the table kinds. Expects 1.
+-- Check: step 21 must be done before this: Drop the table kinds. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'kinds' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must be done before this: Drop the table kinds', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 21 must be done before this: Drop the table kinds', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 20 of 20, contract: Remove the progress and error tables
+-- Undo step 28 of 28, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 20 of 20: Remove the progress and error tables'
+\echo 'undo step 28 of 28: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 20 of 20: done'
+\echo 'undo step 28 of 28: done'
 
 -- ============================================================================
--- Undo step 19 of 20, contract: Drop parts__old
+-- Undo step 27 of 28, contract: Drop parts__old
 --   Id:           parts/contract/drop-old
 --   Loses:        what parts.kind points at: the rows of kinds do not come back
 -- ============================================================================
-\echo 'undo step 19 of 20: Drop parts__old'
+\echo 'undo step 27 of 28: Drop parts__old'
 BEGIN;
 CREATE TABLE parts__old (
   id integer NOT NULL,
@@ -71,13 +73,13 @@ CREATE TABLE parts__old (
   CONSTRAINT parts_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 19 of 20: done'
+\echo 'undo step 27 of 28: done'
 
 -- ============================================================================
--- Undo step 18 of 20, contract: Stop repeating writes to parts on parts__old
+-- Undo step 26 of 28, contract: Stop repeating writes to parts on parts__old
 --   Id:           parts/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 18 of 20: Stop repeating writes to parts on parts__old'
+\echo 'undo step 26 of 28: Stop repeating writes to parts on parts__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -126,14 +128,14 @@ REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'undo step 18 of 20: done'
+\echo 'undo step 26 of 28: done'
 
 -- ============================================================================
--- Undo step 17 of 20, contract: From here the way back copies parts into parts__old again
+-- Undo step 25 of 28, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-\echo 'undo step 17 of 20: From here the way back copies parts into parts__old again'
+\echo 'undo step 25 of 28: From here the way back copies parts into parts__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -251,14 +253,273 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 17 of 20: done'
+\echo 'undo step 25 of 28: done'
 
 -- ============================================================================
--- Undo step 16 of 20, contract: Drop the table kinds
+-- Undo step 24 of 28, contract: Drop the old column kind of marks
+--   Id:           marks.sort/contract/drop-old
+--   Loses:        values of sort that kind cannot hold
+-- ============================================================================
+\echo 'undo step 24 of 28: Drop the old column kind of marks'
+BEGIN;
+ALTER TABLE marks ADD COLUMN kind integer;
+COMMIT;
+\echo 'undo step 24 of 28: done'
+
+-- ============================================================================
+-- Undo step 23 of 28, contract: Stop keeping kind and sort of marks equal
+--   Id:           marks.sort/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 23 of 28: Stop keeping kind and sort of marks equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_marks__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns kind > sort (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
+      WHEN NEW.kind IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.kind)::record *<> ROW(OLD.kind)::record THEN CASE WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.sort)::record *= ROW(NEW.sort)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.sort := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.kind := (SELECT CAST(sort AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.kind := NULL;
+    END;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
+CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('marks')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
+  END IF;
+END
+$forgelua$;
+CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+COMMIT;
+\echo 'undo step 23 of 28: done'
+
+-- ============================================================================
+-- Undo step 22 of 28, contract: From here the way back computes kind of marks again
+--   Id:           marks.sort/contract/point-of-return
+--   Estimate:     unknown
+-- ============================================================================
+\echo 'undo step 22 of 28: From here the way back computes kind of marks again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'marks.sort/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'marks'::regclass AND attname IN ('kind')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^!?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 marks.id%TYPE;
+  hi1 marks.id%TYPE;
+  stop1 marks.id%TYPE;
+  held1 marks.kind%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'marks'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM marks ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM marks ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM marks WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM marks WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'back', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE marks SET kind = CAST(sort AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (kind) = (CAST(sort AS integer)) OR ((kind) IS NULL AND (CAST(sort AS integer)) IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM marks WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE marks SET kind = CAST(sort AS integer) WHERE id = one.id AND ((CASE WHEN (kind) = (CAST(sort AS integer)) OR ((kind) IS NULL AND (CAST(sort AS integer)) IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(sort AS integer) INTO forgelua.held1 FROM marks WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held1 := NULL;
+            END;
+            UPDATE marks SET kind = forgelua.held1 WHERE id = one.id;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM marks WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of marks could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 22 of 28: done'
+
+-- ============================================================================
+-- Undo step 21 of 28, contract: Drop the table kinds
 --   Id:           kinds/contract/drop-table
 --   Loses:        the rows of kinds: the way back creates it empty
 -- ============================================================================
-\echo 'undo step 16 of 20: Drop the table kinds'
+\echo 'undo step 21 of 28: Drop the table kinds'
 BEGIN;
 CREATE TABLE kinds (
   id integer NOT NULL,
@@ -266,14 +527,14 @@ CREATE TABLE kinds (
   CONSTRAINT kinds_pkey PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 16 of 20: done'
+\echo 'undo step 21 of 28: done'
 
 -- ============================================================================
--- Undo step 15 of 20, contract: Drop items__old
+-- Undo step 20 of 28, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Loses:        what items.kind points at: the rows of kinds do not come back
 -- ============================================================================
-\echo 'undo step 15 of 20: Drop items__old'
+\echo 'undo step 20 of 28: Drop items__old'
 BEGIN;
 CREATE TABLE items__old (
   id integer NOT NULL,
@@ -281,13 +542,13 @@ CREATE TABLE items__old (
   CONSTRAINT items_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 15 of 20: done'
+\echo 'undo step 20 of 28: done'
 
 -- ============================================================================
--- Undo step 14 of 20, contract: Stop repeating writes to items on items__old
+-- Undo step 19 of 28, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 14 of 20: Stop repeating writes to items on items__old'
+\echo 'undo step 19 of 28: Stop repeating writes to items on items__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -336,14 +597,14 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 COMMIT;
-\echo 'undo step 14 of 20: done'
+\echo 'undo step 19 of 28: done'
 
 -- ============================================================================
--- Undo step 13 of 20, contract: From here the way back copies items into items__old again
+-- Undo step 18 of 28, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-\echo 'undo step 13 of 20: From here the way back copies items into items__old again'
+\echo 'undo step 18 of 28: From here the way back copies items into items__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -461,25 +722,25 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 13 of 20: done'
+\echo 'undo step 18 of 28: done'
 
 -- ============================================================================
--- Undo step 12 of 20, switch: Drop the foreign keys of parts__old that parts has no more
+-- Undo step 17 of 28, switch: Drop the foreign keys of parts__old that parts has no more
 --   Id:           parts/switch/release-keys
 --   Loses:        rows of parts that point nowhere: the way back stops at them until they are changed
 -- ============================================================================
-\echo 'undo step 12 of 20: Drop the foreign keys of parts__old that parts has no more'
+\echo 'undo step 17 of 28: Drop the foreign keys of parts__old that parts has no more'
 BEGIN;
 ALTER TABLE parts__old ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES kinds (id);
 COMMIT;
-\echo 'undo step 12 of 20: done'
+\echo 'undo step 17 of 28: done'
 
 -- ============================================================================
--- Undo step 11 of 20, switch: Swap the copy of parts in
+-- Undo step 16 of 28, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
 --   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 11 of 20: Swap the copy of parts in'
+\echo 'undo step 16 of 28: Swap the copy of parts in'
 BEGIN;
 LOCK TABLE parts, parts__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -567,45 +828,289 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 11 of 20: done'
+\echo 'undo step 16 of 28: done'
 
 -- ============================================================================
--- Undo step 10 of 20, switch: Validate the foreign key part_kind on parts__new
+-- Undo step 15 of 28, switch: Validate the foreign key part_kind on parts__new
 --   Id:           parts__new.part_kind/switch/validate
 -- ============================================================================
-\echo 'undo step 10 of 20: Validate the foreign key part_kind on parts__new'
+\echo 'undo step 15 of 28: Validate the foreign key part_kind on parts__new'
 BEGIN;
 ALTER TABLE parts__new DROP CONSTRAINT part_kind, ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES new_kinds (id) NOT VALID;
 COMMIT;
-\echo 'undo step 10 of 20: done'
+\echo 'undo step 15 of 28: done'
 
 -- ============================================================================
--- Undo step 9 of 20, switch: Add the foreign key part_kind on parts__new, not yet validated
+-- Undo step 14 of 28, switch: Add the foreign key part_kind on parts__new, not yet validated
 --   Id:           parts__new.part_kind/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 9 of 20: Add the foreign key part_kind on parts__new, not yet validated'
+\echo 'undo step 14 of 28: Add the foreign key part_kind on parts__new, not yet validated'
 BEGIN;
 ALTER TABLE parts__new DROP CONSTRAINT part_kind;
 COMMIT;
-\echo 'undo step 9 of 20: done'
+\echo 'undo step 14 of 28: done'
 
 -- ============================================================================
--- Undo step 8 of 20, switch: Drop the foreign keys of items__old that items has no more
+-- Undo step 13 of 28, switch: Let sort of marks lead
+--   Id:           marks.sort/switch/swap
+-- ============================================================================
+\echo 'undo step 13 of 28: Let sort of marks lead'
+BEGIN;
+DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER IF EXISTS "!zz_marks__sync" ON marks;
+DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP FUNCTION zz_marks__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_marks__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns kind > sort (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.sort := OLD.sort; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.kind::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.sort::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.kind IS NOT NULL AND NEW.sort IS NOT NULL THEN 'both'
+      WHEN NEW.sort IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.kind)::record *<> ROW(OLD.kind)::record THEN CASE WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.sort)::record *<> ROW(OLD.sort)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.sort)::record *= ROW(NEW.sort)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.sort := (SELECT CAST(kind AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.sort := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.kind := (SELECT CAST(sort AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.kind := NULL;
+    END;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
+CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+DO $forgelua$
+BEGIN
+  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
+  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('marks')
+      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
+    CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW
+      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
+  END IF;
+END
+$forgelua$;
+CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+COMMIT;
+\echo 'undo step 13 of 28: done'
+
+-- ============================================================================
+-- Undo step 12 of 28, switch: Drop the foreign key marks_kind_fkey on marks
+--   Id:           marks.marks_kind_fkey/switch/drop-foreign-key
+--   Estimate:     unknown
+--   Loses:        what marks.kind points at: the rows of kinds do not come back
+-- ============================================================================
+\echo 'undo step 12 of 28: Drop the foreign key marks_kind_fkey on marks'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'marks.marks_kind_fkey/switch/drop-foreign-key (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'marks'::regclass AND attname IN ('kind')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^!?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 marks.id%TYPE;
+  hi1 marks.id%TYPE;
+  stop1 marks.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'marks'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM marks ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM marks ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM marks WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM marks WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'back', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE marks SET kind = NULL WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (marks.kind IS NOT NULL AND NOT EXISTS (SELECT 1 FROM kinds AS parent_row WHERE parent_row.id = marks.kind));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM marks WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE marks SET kind = NULL WHERE id = one.id AND (marks.kind IS NOT NULL AND NOT EXISTS (SELECT 1 FROM kinds AS parent_row WHERE parent_row.id = marks.kind));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM marks WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of marks could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE marks ADD CONSTRAINT marks_kind_fkey FOREIGN KEY (kind) REFERENCES kinds (id);
+COMMIT;
+\echo 'undo step 12 of 28: done'
+
+-- ============================================================================
+-- Undo step 11 of 28, switch: Drop the foreign keys of items__old that items has no more
 --   Id:           items/switch/release-keys
 --   Loses:        rows of items that point nowhere: the way back stops at them until they are changed
 -- ============================================================================
-\echo 'undo step 8 of 20: Drop the foreign keys of items__old that items has no more'
+\echo 'undo step 11 of 28: Drop the foreign keys of items__old that items has no more'
 BEGIN;
 ALTER TABLE items__old ADD CONSTRAINT items_kind_fkey FOREIGN KEY (kind) REFERENCES kinds (id);
 COMMIT;
-\echo 'undo step 8 of 20: done'
+\echo 'undo step 11 of 28: done'
 
 -- ============================================================================
--- Undo step 7 of 20, switch: Swap the copy of items in
+-- Undo step 10 of 28, switch: Swap the copy of items in
 --   Id:           items/switch/swap
 --   Loses:        values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 7 of 20: Swap the copy of items in'
+\echo 'undo step 10 of 28: Swap the copy of items in'
 BEGIN;
 LOCK TABLE items, items__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -693,63 +1198,94 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 7 of 20: done'
+\echo 'undo step 10 of 28: done'
 
 -- ============================================================================
--- Undo step 6 of 20, migrate: Copy the rows of parts into parts__new
+-- Undo step 9 of 28, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 -- ============================================================================
-\echo 'undo step 6 of 20: Copy the rows of parts into parts__new'
+\echo 'undo step 9 of 28: Copy the rows of parts into parts__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 6 of 20: done'
+\echo 'undo step 9 of 28: done'
 
 -- ============================================================================
--- Undo step 5 of 20, migrate: Repeat every write to parts on parts__new
+-- Undo step 8 of 28, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 -- ============================================================================
-\echo 'undo step 5 of 20: Repeat every write to parts on parts__new'
+\echo 'undo step 8 of 28: Repeat every write to parts on parts__new'
 BEGIN;
 DROP TRIGGER zz_parts__sync_all ON parts;
 DROP TRIGGER zz_parts__sync ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'undo step 5 of 20: done'
+\echo 'undo step 8 of 28: done'
 
 -- ============================================================================
--- Undo step 4 of 20, migrate: Copy the rows of items into items__new
+-- Undo step 7 of 28, migrate: Convert kind of marks into sort
+--   Id:           marks.sort/migrate/backfill
+-- ============================================================================
+\echo 'undo step 7 of 28: Convert kind of marks into sort'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 7 of 28: done'
+
+-- ============================================================================
+-- Undo step 6 of 28, migrate: Keep kind and sort of marks equal
+--   Id:           marks.sort/migrate/sync
+-- ============================================================================
+\echo 'undo step 6 of 28: Keep kind and sort of marks equal'
+BEGIN;
+DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER IF EXISTS "!zz_marks__sync" ON marks;
+DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP FUNCTION zz_marks__sync();
+COMMIT;
+\echo 'undo step 6 of 28: done'
+
+-- ============================================================================
+-- Undo step 5 of 28, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 -- ============================================================================
-\echo 'undo step 4 of 20: Copy the rows of items into items__new'
+\echo 'undo step 5 of 28: Copy the rows of items into items__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 4 of 20: done'
+\echo 'undo step 5 of 28: done'
 
 -- ============================================================================
--- Undo step 3 of 20, migrate: Repeat every write to items on items__new
+-- Undo step 4 of 28, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 -- ============================================================================
-\echo 'undo step 3 of 20: Repeat every write to items on items__new'
+\echo 'undo step 4 of 28: Repeat every write to items on items__new'
 BEGIN;
 DROP TRIGGER zz_items__sync_all ON items;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
-\echo 'undo step 3 of 20: done'
+\echo 'undo step 4 of 28: done'
 
 -- ============================================================================
--- Undo step 2 of 20, expand: Create parts__new in the new shape of parts
+-- Undo step 3 of 28, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 -- ============================================================================
-\echo 'undo step 2 of 20: Create parts__new in the new shape of parts'
+\echo 'undo step 3 of 28: Create parts__new in the new shape of parts'
 BEGIN;
 DROP TABLE parts__new;
 COMMIT;
-\echo 'undo step 2 of 20: done'
+\echo 'undo step 3 of 28: done'
 
 -- ============================================================================
--- Undo step 1 of 20, expand: Create items__new in the new shape of items
+-- Undo step 2 of 28, expand: Add sort beside kind in marks
+--   Id:           marks.sort/expand/add-column
+-- ============================================================================
+\echo 'undo step 2 of 28: Add sort beside kind in marks'
+BEGIN;
+ALTER TABLE marks DROP COLUMN sort;
+COMMIT;
+\echo 'undo step 2 of 28: done'
+
+-- ============================================================================
+-- Undo step 1 of 28, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 20: Create items__new in the new shape of items'
+\echo 'undo step 1 of 28: Create items__new in the new shape of items'
 BEGIN;
 DROP TABLE items__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -774,6 +1310,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 20: done'
+\echo 'undo step 1 of 28: done'
 
 \echo 'rollback: done'

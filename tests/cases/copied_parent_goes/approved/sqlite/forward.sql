@@ -4,7 +4,7 @@
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 15 is destructive — every row of kinds
+-- WARNING: step 22 is destructive — every row of kinds
 
 .bail on
 .timeout 5000
@@ -28,19 +28,19 @@ INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: 
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: step 2 must not be done at this point: Create parts__new in the new shape of parts. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 2 must not be done at this point: Create parts__new in the new shape of parts', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'parts__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 3 must not be done at this point: Create parts__new in the new shape of parts. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Create parts__new in the new shape of parts', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'parts__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: step 15 must not be done at this point: Drop the table kinds. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 15 must not be done at this point: Drop the table kinds', '0', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kinds' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 22 must not be done at this point: Drop the table kinds. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 22 must not be done at this point: Drop the table kinds', '0', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kinds' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 16, expand: Create items__new in the new shape of items
+-- Step 1 of 23, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -49,17 +49,36 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 1 of 16: Create items__new in the new shape of items'
+.print 'step 1 of 23: Create items__new in the new shape of items'
 BEGIN IMMEDIATE;
 CREATE TABLE "items__new" (
   "id" bigint NOT NULL PRIMARY KEY,
   "kind" integer
 );
 COMMIT;
-.print 'step 1 of 16: done'
+.print 'step 1 of 23: done'
 
 -- ============================================================================
--- Step 2 of 16, expand: Create parts__new in the new shape of parts
+-- Step 2 of 23, expand: Create marks__new in the new shape of marks
+--   Id:           marks/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 2 of 23: Create marks__new in the new shape of marks'
+BEGIN IMMEDIATE;
+CREATE TABLE "marks__new" (
+  "id" integer PRIMARY KEY,
+  "sort" bigint
+);
+COMMIT;
+.print 'step 2 of 23: done'
+
+-- ============================================================================
+-- Step 3 of 23, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -68,17 +87,17 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 2 of 16: Create parts__new in the new shape of parts'
+.print 'step 3 of 23: Create parts__new in the new shape of parts'
 BEGIN IMMEDIATE;
 CREATE TABLE "parts__new" (
   "id" bigint NOT NULL PRIMARY KEY,
   "kind" integer CONSTRAINT "part_kind" REFERENCES "new_kinds" ("id")
 );
 COMMIT;
-.print 'step 2 of 16: done'
+.print 'step 3 of 23: done'
 
 -- ============================================================================
--- Step 3 of 16, migrate: Repeat every write to items on items__new
+-- Step 4 of 23, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -88,7 +107,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 3 of 16: Repeat every write to items on items__new'
+.print 'step 4 of 23: Repeat every write to items on items__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -127,10 +146,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
 COMMIT;
-.print 'step 3 of 16: done'
+.print 'step 4 of 23: done'
 
 -- ============================================================================
--- Step 4 of 16, migrate: Copy the rows of items into items__new
+-- Step 5 of 23, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -140,7 +159,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 4 of 16: Copy the rows of items into items__new'
+.print 'step 5 of 23: Copy the rows of items into items__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -173,7 +192,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'items/migrate/copy';
-.print 'step 4 of 16: done'
+.print 'step 5 of 23: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "kind" AS "kind" FROM "items") AS source WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS copied WHERE copied."id" = source."id" AND (copied."kind" = source."kind" OR (copied."kind" IS NULL AND source."kind" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -181,7 +200,110 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 5 of 16, migrate: Repeat every write to parts on parts__new
+-- Step 6 of 23, migrate: Repeat every write to marks on marks__new
+--   Id:           marks/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 6 of 23: Repeat every write to marks on marks__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "marks__sync_ins" AFTER INSERT ON "marks"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('marks|marks__new');
+  UPDATE OR IGNORE "marks__new" SET ("sort") = (SELECT "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "marks") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "marks__new" ("id", "sort") SELECT "id", "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "marks" WHERE NOT EXISTS (SELECT 1 FROM "marks__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'marks__sync', 'marks', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "marks__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "marks") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sort" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'marks|marks__new';
+END;
+CREATE TRIGGER "marks__sync_upd" AFTER UPDATE ON "marks"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('marks|marks__new');
+  DELETE FROM "marks__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "marks__new" SET ("sort") = (SELECT "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "marks") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "marks__new" ("id", "sort") SELECT "id", "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "marks" WHERE NOT EXISTS (SELECT 1 FROM "marks__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'marks__sync', 'marks', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "marks__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "marks") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sort" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'marks|marks__new';
+END;
+CREATE TRIGGER "marks__sync_del" AFTER DELETE ON "marks"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('marks|marks__new');
+  DELETE FROM "marks__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'marks|marks__new';
+END;
+COMMIT;
+.print 'step 6 of 23: done'
+
+-- ============================================================================
+-- Step 7 of 23, migrate: Copy the rows of marks into marks__new
+--   Id:           marks/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 7 of 23: Copy the rows of marks into marks__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('marks/migrate/copy', (SELECT count(*) FROM "marks"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'marks/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'marks/migrate/copy'), (SELECT min("id") - 1 FROM "marks"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "marks" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "marks__new" ("id", "sort") SELECT "id", "kind" FROM "marks" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "marks__new" AS forgelua_t WHERE forgelua_t."id" = "marks"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''marks/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'marks/migrate/copy';
+.print 'step 7 of 23: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "kind" AS "sort" FROM "marks") AS source WHERE NOT EXISTS (SELECT 1 FROM "marks__new" AS copied WHERE copied."id" = source."id" AND (copied."sort" = source."sort" OR (copied."sort" IS NULL AND source."sort" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 8 of 23, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -191,7 +313,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync, keys of both
 -- ============================================================================
-.print 'step 5 of 16: Repeat every write to parts on parts__new'
+.print 'step 8 of 23: Repeat every write to parts on parts__new'
 -- Check: no row of parts points at a missing row of new_kinds. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of parts points at a missing row of new_kinds', '0', CAST((SELECT COUNT(*) FROM (SELECT "kind" AS "kind" FROM "parts") AS child_row WHERE child_row."kind" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "new_kinds" AS parent_row WHERE parent_row."id" = child_row."kind")) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -235,10 +357,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
 END;
 COMMIT;
-.print 'step 5 of 16: done'
+.print 'step 8 of 23: done'
 
 -- ============================================================================
--- Step 6 of 16, migrate: Copy the rows of parts into parts__new
+-- Step 9 of 23, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -248,7 +370,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 6 of 16: Copy the rows of parts into parts__new'
+.print 'step 9 of 23: Copy the rows of parts into parts__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -281,7 +403,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/migrate/copy';
-.print 'step 6 of 16: done'
+.print 'step 9 of 23: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "kind" AS "kind" FROM "parts") AS source WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS copied WHERE copied."id" = source."id" AND (copied."kind" = source."kind" OR (copied."kind" IS NULL AND source."kind" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -289,7 +411,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 7 of 16, switch: Swap the copy of items in
+-- Step 10 of 23, switch: Swap the copy of items in
 --   Id:           items/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -299,9 +421,9 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     loses values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 --   Hazards:      swap, keys of both
 -- ============================================================================
-.print 'step 7 of 16: Swap the copy of items in'
--- Check: step 4 has come to its end: Copy the rows of items into items__new. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of items into items__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS text));
+.print 'step 10 of 23: Swap the copy of items in'
+-- Check: step 5 has come to its end: Copy the rows of items into items__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 5 has come to its end: Copy the rows of items into items__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -370,11 +492,96 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 7 of 16: done'
+.print 'step 10 of 23: done'
 -- Application: Deploy the application that uses items as the new schema has it.
 
 -- ============================================================================
--- Step 8 of 16, switch: Swap the copy of parts in
+-- Step 11 of 23, switch: Swap the copy of marks in
+--   Id:           marks/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say marks.kind fail from here; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of marks (kind)
+--   Way back:     loses values of marks that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
+--   Hazards:      swap, keys of both
+-- ============================================================================
+.print 'step 11 of 23: Swap the copy of marks in'
+-- Check: step 7 has come to its end: Copy the rows of marks into marks__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 has come to its end: Copy the rows of marks into marks__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'marks/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of marks stands in forgelua_sync_errors (mend it in marks, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of marks stands in forgelua_sync_errors (mend it in marks, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'marks__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'marks' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]marks[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "marks__sync_ins";
+DROP TRIGGER IF EXISTS "marks__sync_upd";
+DROP TRIGGER IF EXISTS "marks__sync_del";
+ALTER TABLE "marks" RENAME TO "marks__old";
+ALTER TABLE "marks__new" RENAME TO "marks";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "marks__sync_ins" AFTER INSERT ON "marks"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('marks|marks__old');
+  UPDATE OR IGNORE "marks__old" SET ("kind") = (SELECT "sort" FROM (SELECT NEW."id" AS "id", NEW."sort" AS "sort") AS "marks") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "marks__old" ("id", "kind") SELECT "id", "sort" FROM (SELECT NEW."id" AS "id", NEW."sort" AS "sort") AS "marks" WHERE NOT EXISTS (SELECT 1 FROM "marks__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'marks__sync', 'marks', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "marks__old" AS forgelua_t, (SELECT "id" AS v1, "sort" AS v2 FROM (SELECT NEW."id" AS "id", NEW."sort" AS "sort") AS "marks") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'marks|marks__old';
+END;
+CREATE TRIGGER "marks__sync_upd" AFTER UPDATE ON "marks"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('marks|marks__old');
+  DELETE FROM "marks__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "marks__old" SET ("kind") = (SELECT "sort" FROM (SELECT NEW."id" AS "id", NEW."sort" AS "sort") AS "marks") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "marks__old" ("id", "kind") SELECT "id", "sort" FROM (SELECT NEW."id" AS "id", NEW."sort" AS "sort") AS "marks" WHERE NOT EXISTS (SELECT 1 FROM "marks__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'marks__sync', 'marks', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "marks__old" AS forgelua_t, (SELECT "id" AS v1, "sort" AS v2 FROM (SELECT NEW."id" AS "id", NEW."sort" AS "sort") AS "marks") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'marks|marks__old';
+END;
+CREATE TRIGGER "marks__sync_del" AFTER DELETE ON "marks"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('marks|marks__old');
+  DELETE FROM "marks__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'marks|marks__old';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"marks__new"', '"marks"') WHERE type = 'table' AND instr(sql, '"marks__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 11 of 23: done'
+-- Application: Deploy the application that uses marks as the new schema has it, together with this step.
+
+-- ============================================================================
+-- Step 12 of 23, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -384,9 +591,9 @@ COMMIT;
 --   Way back:     loses values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 --   Hazards:      swap, keys of both
 -- ============================================================================
-.print 'step 8 of 16: Swap the copy of parts in'
--- Check: step 6 has come to its end: Copy the rows of parts into parts__new. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of parts into parts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'parts/migrate/copy' AND state = 'done') AS text));
+.print 'step 12 of 23: Swap the copy of parts in'
+-- Check: step 9 has come to its end: Copy the rows of parts into parts__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 9 has come to its end: Copy the rows of parts into parts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'parts/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -460,11 +667,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 8 of 16: done'
+.print 'step 12 of 23: done'
 -- Application: Deploy the application that uses parts as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 16, contract: From here the way back copies items into items__old again
+-- Step 13 of 23, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -472,12 +679,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 9 of 16: From here the way back copies items into items__old again'
+.print 'step 13 of 23: From here the way back copies items into items__old again'
 -- Nothing to run in the database.
-.print 'step 9 of 16: done'
+.print 'step 13 of 23: done'
 
 -- ============================================================================
--- Step 10 of 16, contract: Stop repeating writes to items on items__old
+-- Step 14 of 23, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -486,16 +693,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 10 of 16: Stop repeating writes to items on items__old'
+.print 'step 14 of 23: Stop repeating writes to items on items__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
 DROP TRIGGER IF EXISTS "items__sync_del";
 COMMIT;
-.print 'step 10 of 16: done'
+.print 'step 14 of 23: done'
 
 -- ============================================================================
--- Step 11 of 16, contract: Drop items__old
+-- Step 15 of 23, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -505,14 +712,62 @@ COMMIT;
 --   Way back:     loses what items.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 11 of 16: Drop items__old'
+.print 'step 15 of 23: Drop items__old'
 BEGIN IMMEDIATE;
 DROP TABLE "items__old";
 COMMIT;
-.print 'step 11 of 16: done'
+.print 'step 15 of 23: done'
 
 -- ============================================================================
--- Step 12 of 16, contract: From here the way back copies parts into parts__old again
+-- Step 16 of 23, contract: From here the way back copies marks into marks__old again
+--   Id:           marks/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 16 of 23: From here the way back copies marks into marks__old again'
+-- Nothing to run in the database.
+.print 'step 16 of 23: done'
+
+-- ============================================================================
+-- Step 17 of 23, contract: Stop repeating writes to marks on marks__old
+--   Id:           marks/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 17 of 23: Stop repeating writes to marks on marks__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "marks__sync_ins";
+DROP TRIGGER IF EXISTS "marks__sync_upd";
+DROP TRIGGER IF EXISTS "marks__sync_del";
+COMMIT;
+.print 'step 17 of 23: done'
+
+-- ============================================================================
+-- Step 18 of 23, contract: Drop marks__old
+--   Id:           marks/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     loses what marks.kind points at: the rows of kinds do not come back
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 18 of 23: Drop marks__old'
+BEGIN IMMEDIATE;
+DROP TABLE "marks__old";
+COMMIT;
+.print 'step 18 of 23: done'
+
+-- ============================================================================
+-- Step 19 of 23, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -520,12 +775,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 12 of 16: From here the way back copies parts into parts__old again'
+.print 'step 19 of 23: From here the way back copies parts into parts__old again'
 -- Nothing to run in the database.
-.print 'step 12 of 16: done'
+.print 'step 19 of 23: done'
 
 -- ============================================================================
--- Step 13 of 16, contract: Stop repeating writes to parts on parts__old
+-- Step 20 of 23, contract: Stop repeating writes to parts on parts__old
 --   Id:           parts/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -534,16 +789,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 13 of 16: Stop repeating writes to parts on parts__old'
+.print 'step 20 of 23: Stop repeating writes to parts on parts__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "parts__sync_ins";
 DROP TRIGGER IF EXISTS "parts__sync_upd";
 DROP TRIGGER IF EXISTS "parts__sync_del";
 COMMIT;
-.print 'step 13 of 16: done'
+.print 'step 20 of 23: done'
 
 -- ============================================================================
--- Step 14 of 16, contract: Drop parts__old
+-- Step 21 of 23, contract: Drop parts__old
 --   Id:           parts/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -553,14 +808,14 @@ COMMIT;
 --   Way back:     loses what parts.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 14 of 16: Drop parts__old'
+.print 'step 21 of 23: Drop parts__old'
 BEGIN IMMEDIATE;
 DROP TABLE "parts__old";
 COMMIT;
-.print 'step 14 of 16: done'
+.print 'step 21 of 23: done'
 
 -- ============================================================================
--- Step 15 of 16, contract: Drop the table kinds
+-- Step 22 of 23, contract: Drop the table kinds
 --   Id:           kinds/contract/drop-table
 --   Why:          no application reads or writes it any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -570,15 +825,15 @@ COMMIT;
 --   Way back:     loses the rows of kinds: the way back creates it empty
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 15 of 16: Drop the table kinds'
+.print 'step 22 of 23: Drop the table kinds'
 BEGIN IMMEDIATE;
 DROP TABLE "kinds";
 COMMIT;
-.print 'step 15 of 16: done'
+.print 'step 22 of 23: done'
 -- Application: Check that no application, report or job names kinds any more.
 
 -- ============================================================================
--- Step 16 of 16, contract: Remove the progress and error tables
+-- Step 23 of 23, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -586,13 +841,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 16 of 16: Remove the progress and error tables'
+.print 'step 23 of 23: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 16 of 16: done'
+.print 'step 23 of 23: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'
