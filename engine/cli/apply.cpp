@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "engine/cli/app.hpp"
+#include "engine/cli/approval.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/drift.hpp"
 #include "engine/cli/run_target.hpp"
@@ -33,8 +34,8 @@ class Call {
     FORGE_ASSIGN(const auto package, settle_package(request_, target_.config));
     FORGE_ASSIGN(plan_, read_plan_file(package));
     FORGE_ASSIGN(to_, settle_phase(request_.to));
-    FORGE_TRY(approved());
-    if (!request_.dry_run) FORGE_TRY(proved());
+    FORGE_TRY(approved(request_, target_.environment, plan_));
+    if (forward() && !request_.dry_run) FORGE_TRY(proved(target_.environment, plan_));
     if (forward() && !request_.dry_run) FORGE_TRY(within_window(window(), std::chrono::system_clock::now()));
     FORGE_ASSIGN(connections_, connect(plan_, target_.url));
     FORGE_ASSIGN(const auto rows, known_rows());
@@ -52,29 +53,7 @@ class Call {
   bool forward() const { return way_ == Way::forward; }
   std::string window() const { return target_.environment ? target_.environment->maintenance_window : ""; }
 
-  Result<void> approved() const {
-    const bool asked = target_.environment && target_.environment->require_approval;
-    if (request_.approve.empty() && !asked) return {};
-    if (request_.approve == plan_.hash) return {};
-    return fail(ErrorCode::refused,
-                request_.approve.empty()
-                    ? fmt::format("the environment asks for an approval of the plan '{}'", plan_.id)
-                    : fmt::format("what was approved is another plan than '{}' as it stands now", plan_.id),
-                fmt::format("who approves of it gives its hash: --approve {}", plan_.hash));
-  }
-
   std::filesystem::path folder() const { return std::filesystem::path(plan_.path).parent_path(); }
-
-  // The way back is never held up by it.
-  Result<void> proved() const {
-    if (!forward() || !target_.environment || !target_.environment->require_proof) return {};
-    const auto evidence = evidence_of(folder(), plan_.hash);
-    if (evidence && evidence->proved) return {};
-    return fail(ErrorCode::refused,
-                fmt::format("the environment asks for a proof of the plan '{}', which is {}", plan_.id,
-                            proof_words(folder(), plan_.hash)),
-                "forgelua test proves it on a copy, and writes the evidence into the package");
-  }
 
   Result<std::map<int, StepRow>> known_rows() {
     Journal journal(connections_.journal(), plan_.client, 0);
@@ -254,8 +233,16 @@ class Call {
     options.skip_bad_rows = request_.skip_bad_rows;
     options.back_on_failure = target_.config.rollback_on_failure;
     FORGE_ASSIGN(options.limits, settle_limits(target_.config));
-    if (forward()) options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
-    if (forward()) options.healthy = [this] { return healthy(); };
+    Watch watch(target_.config.watch, target_.url, console);
+    if (forward()) {
+      options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
+      options.may_destroy = [this](const Step& step) {
+        return may_destroy(request_, target_.environment, plan_, step);
+      };
+      options.healthy = [this] { return healthy(); };
+      options.watch = &watch;
+      options.watch_afterwards = target_.config.watch.afterwards;
+    }
     options.check_source = [this, &console]() -> Result<void> {
       FORGE_TRY(check_source());
       FORGE_TRY(check_data(console));
@@ -311,6 +298,8 @@ void add_apply(CLI::App& app, Command& chosen) {
   command->add_option("--to", request->to, "The last phase that is run")
       ->check(CLI::IsMember({"expand", "migrate", "switch", "contract"}));
   command->add_flag("--backup", request->backup, "Put the database aside first, as autoBackup does");
+  command->add_option("--approve-irreversible", request->second_approval,
+                      "The second approval, where the environment asks for one before a step that destroys");
   command->callback([&chosen, request] {
     chosen = [request](Terminal& terminal) { return Call(*request, terminal, Way::forward).go(); };
   });

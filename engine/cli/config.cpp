@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <regex>
@@ -134,6 +135,9 @@ void environments(Reader& reader, const Yaml& node, Config& config) {
                {{"url", reader.string(environment.url)},
                 {"requireApproval", reader.boolean(environment.require_approval)},
                 {"requireProof", reader.boolean(environment.require_proof)},
+                {"requireSecondApproval", reader.boolean(environment.require_second_approval)},
+                {"irreversibleWindow",
+                 reader.matching(environment.irreversible_window, kWindow, "write it as \"02:00-04:00 UTC\"")},
                 {"pointInTime", reader.string(environment.point_in_time)},
                 {"maintenanceWindow",
                  reader.matching(environment.maintenance_window, kWindow, "write it as \"02:00-04:00 UTC\"")}});
@@ -157,6 +161,52 @@ void health_checks(Reader& reader, const Yaml& node, Config& config) {
   }
 }
 
+constexpr const char* kTime = R"(\d+[smh])";
+
+std::chrono::seconds seconds_in(const std::string& time) {
+  const long number = std::strtol(time.c_str(), nullptr, 10);
+  const char unit = time.empty() ? 's' : time.back();
+  return std::chrono::seconds(number * (unit == 'h' ? 3600 : unit == 'm' ? 60 : 1));
+}
+
+void watched_figure(Reader& reader, const Yaml& item, Config& config) {
+  WatchedFigure figure;
+  std::string lasting, then = "stop";
+  double over = -1;
+  reader.map(item, "a figure of watch",
+             {{"name", reader.string(figure.name)},
+              {"query", reader.string(figure.query)},
+              {"command", reader.string(figure.command)},
+              {"over", reader.number(over)},
+              {"lasting", reader.matching(lasting, kTime, "write it as 90s, 5m or 1h")},
+              {"then", reader.one_of(then, {"stop", "rollback"})}});
+  if (figure.name.empty()) return reader.fail_at(item, "a figure of watch has a name");
+  if (figure.query.empty() == figure.command.empty())
+    return reader.fail_at(item, "a figure of watch states one of query, command");
+  const auto threshold = config.thresholds.find(figure.name);
+  if (over < 0 && threshold == config.thresholds.end())
+    return reader.fail_at(item, fmt::format("nothing says above what '{}' is too high", figure.name),
+                          "state over, or thresholds." + figure.name);
+  figure.over = over < 0 ? threshold->second : over;
+  figure.lasting = seconds_in(lasting);
+  figure.back = then == "rollback";
+  config.watch.figures.push_back(std::move(figure));
+}
+
+void watch(Reader& reader, const Yaml& node, Config& config) {
+  long every = config.watch.every.count();
+  std::string afterwards;
+  reader.map(node, "watch",
+             {{"everySeconds", reader.number(every)},
+              {"afterwards", reader.matching(afterwards, kTime, "write it as 90s, 5m or 1h")},
+              {"figures", [&](const Yaml& list) {
+                 if (list.kind != Yaml::Kind::list) return reader.fail_at(list, "figures must be a list");
+                 for (const auto& [none, item] : list.members) watched_figure(reader, item, config);
+               }}});
+  config.watch.every = std::chrono::seconds(every);
+  config.watch.afterwards = seconds_in(afterwards);
+}
+
 void thresholds(Reader& reader, const Yaml& node, Config& config) {
   reader.each(node, "thresholds", [&](const std::string& name, const Yaml& value) {
     reader.number(config.thresholds[name])(value);
@@ -175,6 +225,7 @@ void throttle(Reader& reader, const Yaml& node, PaceLimits& limits) {
 }
 
 void whole_file(Reader& reader, const Yaml& root, Config& config) {
+  Yaml watched;  // read last: its figures go by the thresholds
   reader.map(
       root, "the configuration",
       {
@@ -211,7 +262,9 @@ void whole_file(Reader& reader, const Yaml& root, Config& config) {
           {"throttle", [&](const Yaml& node) { throttle(reader, node, config.throttle); }},
           {"thresholds", [&](const Yaml& node) { thresholds(reader, node, config); }},
           {"healthChecks", [&](const Yaml& node) { health_checks(reader, node, config); }},
+          {"watch", [&](const Yaml& node) { watched = node; }},
       });
+  if (!reader.error()) watch(reader, watched, config);
 }
 
 Result<std::string> read_if_there(const std::filesystem::path& path, bool& there) {

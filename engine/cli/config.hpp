@@ -11,15 +11,18 @@
 #include "engine/base/error.hpp"
 #include "engine/exec/health.hpp"
 #include "engine/exec/pace.hpp"
+#include "engine/exec/watch.hpp"
 
 namespace forge {
 
 struct EnvironmentConfig {
   std::string url;  // a URL, or `env:NAME` for the value of that environment variable; never printed
   bool require_approval = false;
-  bool require_proof = false;      // `forgelua test` has proved the plan, before anything of it is applied
-  std::string maintenance_window;  // "02:00-04:00 UTC", or ""
-  std::string point_in_time;       // a command of the shell that recovers to {timestamp}, or ""
+  bool require_proof = false;            // `forgelua test` has proved the plan, before anything of it is applied
+  bool require_second_approval = false;  // of a step that destroys what no way back brings again
+  std::string maintenance_window;        // "02:00-04:00 UTC", or ""
+  std::string irreversible_window;       // likewise, of such a step
+  std::string point_in_time;             // a command of the shell that recovers to {timestamp}, or ""
 };
 
 struct Config {
@@ -41,6 +44,7 @@ struct Config {
   std::map<std::string, double> thresholds;  // name → the figure that raises the alarm
   std::map<std::string, Place> places;       // where "policy" and "thresholds.NAME" stand in the file
   std::vector<HealthCheck> health_checks;
+  WatchList watch;
 };
 
 // Errors (spec, limit) name file, line and column: an unknown key, with the one that was probably meant; a value of the

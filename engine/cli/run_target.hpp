@@ -20,7 +20,8 @@ struct RunRequest {
   std::string organisation;  // --org
   long wait = 0;             // --wait SECONDS
   bool yes = false, dry_run = false, skip_bad_rows = false, emergency = false, backup = false;
-  std::string approve;  // --approve HASH
+  std::string approve;          // --approve HASH
+  std::string second_approval;  // --approve-irreversible HASH
 };
 
 // Adds PACKAGE, --url, --env; with `runs` also the options of commands that change a database.

@@ -11,6 +11,7 @@
 #include "engine/db/dev_database.hpp"
 #include "engine/db/mongodb_catalog.hpp"
 #include "engine/db/sqlite.hpp"
+#include "engine/db/sqlite_session.hpp"
 #include "engine/db/url.hpp"
 #include "engine/model/mongodb_states.hpp"
 #include "engine/model/mongodb_validator.hpp"
@@ -21,13 +22,9 @@ namespace forge {
 namespace fs = std::filesystem;
 namespace {
 
-Result<Schema> read_sqlite_url(std::string url, const fs::path& base) {
-  for (const std::string_view scheme : {"sqlite://", "sqlite:"}) {
-    if (!url.starts_with(scheme)) continue;
-    url.erase(0, scheme.size());
-    break;
-  }
-  return schema_from_sqlite_file(fs::path(url).is_absolute() ? fs::path(url) : base / url);
+Result<Schema> read_sqlite_url(const std::string& url, const fs::path& base) {
+  const fs::path file = sqlite_file(url);
+  return schema_from_sqlite_file(file.is_absolute() ? file : base / file);
 }
 
 std::unexpected<Error> no_sql() {

@@ -9,6 +9,7 @@
 #include "engine/cli/run_target.hpp"
 #include "engine/db/url.hpp"
 #include "engine/emit/evidence.hpp"
+#include "engine/exec/server_health.hpp"
 #include "engine/exec/step_runner.hpp"
 
 namespace forge {
@@ -107,6 +108,26 @@ Result<bool> print_all(Journal& journal, const std::vector<KnownPackage>& packag
   return open;
 }
 
+Result<void> print_health(Session& session, const std::string& url, Terminal& terminal) {
+  FORGE_ASSIGN(const auto health, server_health(session, url));
+  if (!terminal.json) {
+    terminal.out << escape_control("health: " + health.text()) << "\n";
+    return {};
+  }
+  Json json{{"version", 1}, {"type", "server"}, {"answer_ms", health.answer_ms}};
+  const auto put = [&](const char* name, const auto& value) {
+    if (value) json[name] = *value;
+  };
+  put("bytes", health.bytes);
+  put("free_bytes", health.free_bytes);
+  put("open_long", health.open_long);
+  put("longest_seconds", health.longest_seconds);
+  put("waiting", health.waiting);
+  if (!health.unknown.empty()) json["unknown"] = health.unknown;
+  print(json, terminal);
+  return {};
+}
+
 Result<int> status(const RunRequest& request, bool exit_code, Terminal& terminal) {
   FORGE_ASSIGN(const auto target, settle_target(request));
   const auto engine = engine_of_url(target.url);
@@ -116,6 +137,7 @@ Result<int> status(const RunRequest& request, bool exit_code, Terminal& terminal
   FORGE_ASSIGN(const bool there, journal.there());
   if (!there) terminal.err << "nothing has been run on this database\n";
   FORGE_ASSIGN(const bool open, print_all(journal, known_packages(target.config, engine, terminal), there, terminal));
+  FORGE_TRY(print_health(*session, target.url, terminal));
   return exit_code && open ? kDifferent : 0;
 }
 

@@ -6,7 +6,7 @@
 
 namespace forge {
 
-Result<void> within_window(const std::string& window, std::chrono::system_clock::time_point now) {
+Result<void> within_window(const std::string& window, std::chrono::system_clock::time_point now, std::string_view key) {
   if (window.empty()) return {};
   int hour = 0, minute = 0, end_hour = 0, end_minute = 0;
   if (std::sscanf(window.c_str(), "%d:%d-%d:%d UTC", &hour, &minute, &end_hour, &end_minute) != 4)
@@ -18,8 +18,9 @@ Result<void> within_window(const std::string& window, std::chrono::system_clock:
   if (open) return {};
   const int wait = (from - at + 24 * 60) % (24 * 60);
   return fail(ErrorCode::refused,
-              fmt::format("the maintenance window {} is closed: it opens in {} h {} min", window, wait / 60, wait % 60),
-              "run the same command again then, or change maintenanceWindow of the environment in forgelua.yml");
+              fmt::format("the {} {} is closed: it opens in {} h {} min",
+                          key == "maintenanceWindow" ? "maintenance window" : key, window, wait / 60, wait % 60),
+              fmt::format("run the same command again then, or change {} of the environment in forgelua.yml", key));
 }
 
 }  // namespace forge

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 #include <set>
+#include <thread>
 
 #include "engine/emit/way_back_questions.hpp"
 #include "engine/exec/fingerprint.hpp"
@@ -35,12 +36,14 @@ class PlanRun {
         options_(options),
         lock_(std::move(lock)),
         journal_(connections.journal(), plan.client, lock_.epoch()),
-        run_{plan,           *connections.work, journal_,       lock_, listener, options.skip_bad_rows,
-             options.limits, options.may_go_on, options.witness} {}
+        run_{plan,           *connections.work,          journal_,       lock_, listener, options.skip_bad_rows,
+             options.limits, [this] { return go_on(); }, options.witness} {}
 
   Result<RunResult> forward() {
     auto done = whole_way_forward();
-    if (!done && options_.back_on_failure && failed_) done = undo_run(std::move(done.error()));
+    if (done && done->steps > 0) done = watched_on(*done);
+    const bool asked_back = !done && options_.watch && options_.watch->asks_back();
+    if (!done && (asked_back || (options_.back_on_failure && failed_))) done = undo_run(std::move(done.error()));
     lock_.release();
     return done;
   }
@@ -51,6 +54,31 @@ class PlanRun {
   }
 
  private:
+  // Whether the next step or batch may begin. The way back is never held up by it.
+  Result<void> go_on() {
+    if (undoing_) return {};
+    if (options_.may_go_on) FORGE_TRY(options_.may_go_on());
+    if (options_.watch) FORGE_TRY(options_.watch->look());
+    return {};
+  }
+
+  // What only shows once applications have met the last step. Whoever asks the run to stop ends the looking, and no more.
+  Result<RunResult> watched_on(RunResult done) {
+    if (!options_.watch || options_.watch_afterwards.count() == 0) return done;
+    run_.listener.tell("watching", {{"seconds", options_.watch_afterwards.count()}},
+                       fmt::format("  watches for {}", time_text(options_.watch_afterwards.count())));
+    const auto end = Clock::now() + options_.watch_afterwards;
+    while (Clock::now() < end && !run_.listener.stopping()) {
+      if (auto well = options_.watch->look(); !well) {
+        well.error().notes.emplace_back("what was to be run has run");
+        return fail(std::move(well.error()));
+      }
+      FORGE_TRY(lock_.renew());
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+    return done;
+  }
+
   StepRow& row(const Step& step) { return rows_[step.number]; }
   bool begun() const {
     return std::ranges::any_of(rows_, [](const auto& entry) { return entry.second.state != State::pending; });
@@ -99,9 +127,10 @@ class PlanRun {
     for (const auto& step : plan_.steps) {
       if (options_.to && step.phase > *options_.to) break;
       if (row(step).state != State::done) {
-        if (options_.may_go_on) FORGE_TRY(options_.may_go_on());
+        FORGE_TRY(go_on());
         if (out.steps > 0 && last->phase != step.phase) FORGE_TRY(healthy());
         FORGE_TRY(may_begin(step, last));
+        if (options_.may_destroy && !step.loses_forward.empty()) FORGE_TRY(options_.may_destroy(step));
         FORGE_TRY(carry_out(step, Way::forward));
         ++out.steps;
       }
@@ -195,11 +224,12 @@ class PlanRun {
   // Whether the way back is about a step that stands.
   bool to_be_undone(const Step& step) {
     if (row(step).state == State::pending) return false;
-    return failed_ ? carried_.contains(step.number) : !options_.to || step.phase >= *options_.to;
+    return undoing_ ? carried_.contains(step.number) : !options_.to || step.phase >= *options_.to;
   }
 
   // What this run did is undone where its last step failed; what earlier ones did stays.
   Result<RunResult> undo_run(Error why) {
+    undoing_ = true;
     run_.listener.tell("rolling_back", {{"why", why.message}}, why.message + ": what this run has done is undone");
     const auto undone = undo();
     if (undone) {
@@ -276,6 +306,7 @@ class PlanRun {
   std::map<int, StepRow> rows_;
   std::set<int> carried_;  // by this run, the one that failed too
   bool failed_ = false;
+  bool undoing_ = false;  // what this run has carried out, by itself
   Clock::time_point begin_ = Clock::now();
 };
 

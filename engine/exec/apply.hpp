@@ -10,6 +10,7 @@
 #include "engine/exec/listener.hpp"
 #include "engine/exec/pace.hpp"
 #include "engine/exec/plan_file.hpp"
+#include "engine/exec/watch.hpp"
 #include "engine/exec/witness.hpp"
 
 namespace forge {
@@ -23,6 +24,12 @@ struct RunOptions {
   bool back_on_failure = false;
   // Asked before each step and each batch; its error ends the run there.
   std::function<Result<void>()> may_go_on;
+  // Asked before a step that destroys what no way back brings again (Step::loses_forward); its error ends the run there.
+  std::function<Result<void>(const Step&)> may_destroy;
+  // Looked at before each step and each batch, and behind the last one; may be null. Where one of its figures asks for the way back,
+  // the steps that this run has carried out are undone again.
+  Watch* watch = nullptr;
+  std::chrono::seconds watch_afterwards{0};
   // Asked before the first step of a plan that has not been begun: is the database what the plan begins with?
   std::function<Result<void>()> check_source;
   // Asked before the first step that is run, and between phases: its error ends the run there.

@@ -4,7 +4,6 @@
 
 #include <chrono>
 
-#include "engine/db/session.hpp"
 #include "engine/db/url.hpp"
 #include "engine/exec/tool.hpp"
 
@@ -16,14 +15,8 @@ Result<void> ask_url(const std::string& url) {
   return run_tools({{{curl, "-fsSL", "-o", "/dev/null", "--max-time", "30", "--", url}, {}}}, "", "", url);
 }
 
-// A session of its own: what was read before in another one's snapshot says nothing.
 Result<void> ask_query(const std::string& query, const std::string& database) {
-  SessionOptions options;
-  const bool sqlite = engine_of_url(database) == "sqlite";
-  options.read_only = !sqlite;
-  options.for_plan = sqlite;
-  FORGE_ASSIGN(const auto session, open_session(database, options));
-  if (sqlite) FORGE_TRY(session->query("PRAGMA query_only = 1"));
+  FORGE_ASSIGN(const auto session, open_asking_session(database));
   FORGE_TRY(session->query(query));
   return {};
 }
@@ -42,6 +35,16 @@ std::string name_of(const HealthCheck& check) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Session>> open_asking_session(const std::string& database) {
+  SessionOptions options;
+  const bool sqlite = engine_of_url(database) == "sqlite";
+  options.read_only = !sqlite;
+  options.for_plan = sqlite;
+  FORGE_ASSIGN(auto session, open_session(database, options));
+  if (sqlite) FORGE_TRY(session->query("PRAGMA query_only = 1"));
+  return session;
+}
 
 std::vector<HealthAnswer> ask_health(const std::vector<HealthCheck>& checks, const std::string& database) {
   std::vector<HealthAnswer> out;

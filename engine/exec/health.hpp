@@ -1,10 +1,12 @@
 // Whether the system around a database is well while a plan is run on it (forgelua.yml, `healthChecks`).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/base/error.hpp"
+#include "engine/db/session.hpp"
 
 namespace forge {
 
@@ -20,6 +22,9 @@ struct HealthAnswer {
   double ms = 0;     // how long the answer took
   std::string what;  // why it is not well
 };
+
+// A session that only reads, apart from the one that works: what that has read in a snapshot says nothing of now.
+Result<std::unique_ptr<Session>> open_asking_session(const std::string& database);
 
 // Asks one after the other: a URL must answer with a status below 400 (by curl, in 30 s at the most), a command of the shell end with
 // 0, a query on the database behind `database` run without an error (in 60 s at the most); each in the time that it states.

@@ -58,6 +58,10 @@ Descriptor opened(const std::string& path, int flags) {
   return Descriptor(::open(path.empty() ? "/dev/null" : path.c_str(), flags | O_CLOEXEC, 0600));
 }
 
+Descriptor nameless_file() {
+  return Descriptor(::open(fs::temp_directory_path().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+}
+
 // What the tools have said, from a file without a name.
 std::string said(int err) {
   std::string text(4000, '\0');
@@ -67,13 +71,10 @@ std::string said(int err) {
   return text;
 }
 
-}  // namespace
-
-Result<void> run_tools(const std::vector<Tool>& tools, const std::string& in, const std::string& out,
-                       const std::string& url) {
-  const Descriptor err(::open(fs::temp_directory_path().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  Descriptor input = opened(in, O_RDONLY), last = opened(out, O_WRONLY | O_CREAT | O_TRUNC);
-  if (err.get() < 0 || input.get() < 0 || last.get() < 0) return io_error("open", out.empty() ? in : out, last_error());
+Result<void> run_between(const std::vector<Tool>& tools, Descriptor input, const Descriptor& last,
+                         const std::string& url) {
+  const Descriptor err = nameless_file();
+  if (err.get() < 0) return io_error("open", fs::temp_directory_path(), last_error());
   std::vector<pid_t> children;
   Result<void> done;
   for (std::size_t i = 0; i < tools.size() && done; ++i) {
@@ -99,6 +100,23 @@ Result<void> run_tools(const std::vector<Tool>& tools, const std::string& in, co
                                               without_secrets(said(err.get()), url)));
   }
   return done;
+}
+
+}  // namespace
+
+Result<void> run_tools(const std::vector<Tool>& tools, const std::string& in, const std::string& out,
+                       const std::string& url) {
+  Descriptor input = opened(in, O_RDONLY);
+  const Descriptor last = opened(out, O_WRONLY | O_CREAT | O_TRUNC);
+  if (input.get() < 0 || last.get() < 0) return io_error("open", out.empty() ? in : out, last_error());
+  return run_between(tools, std::move(input), last, url);
+}
+
+Result<std::string> shell_says(const std::string& command, const std::string& url) {
+  const Descriptor out = nameless_file();
+  if (out.get() < 0) return io_error("open", fs::temp_directory_path(), last_error());
+  FORGE_TRY(run_between({{{"/bin/sh", "-c", command}, {}}}, opened("", O_RDONLY), out, url));
+  return said(out.get());
 }
 
 Result<std::string> program(const std::vector<std::string>& names) {

@@ -19,6 +19,9 @@ struct Tool {
 Result<void> run_tools(const std::vector<Tool>& tools, const std::string& in, const std::string& out,
                        const std::string& url);
 
+// What a command of the shell says on its standard output, 4,000 bytes at the most. Errors: as run_tools.
+Result<std::string> shell_says(const std::string& command, const std::string& url);
+
 // The first of these programs that is there. Errors (database): none is.
 Result<std::string> program(const std::vector<std::string>& names);
 

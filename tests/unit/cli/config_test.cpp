@@ -106,6 +106,32 @@ TEST_CASE("a window opens and closes, also over midnight", "[cli][config]") {
   CHECK(closed.error().message.find("it opens in 2 h 15 min") != std::string::npos);
 }
 
+TEST_CASE("figures that are watched go by the thresholds", "[cli][config]") {
+  const auto config = read_config(
+      "watch: { everySeconds: 5, afterwards: 10m, figures: [{ name: lag, query: SELECT 1, lasting: 90s, then: rollback "
+      "},\n"
+      "  { name: own, command: echo 1, over: 0.5 }] }\nthresholds: { lag: 7 }\n",
+      "forgelua.yml");
+  REQUIRE(config);
+  CHECK(config->watch.every == std::chrono::seconds(5));
+  CHECK(config->watch.afterwards == std::chrono::minutes(10));
+  REQUIRE(config->watch.figures.size() == 2);
+  CHECK(config->watch.figures[0].over == 7);
+  CHECK(config->watch.figures[0].lasting == std::chrono::seconds(90));
+  CHECK(config->watch.figures[0].back);
+  CHECK(config->watch.figures[1].over == 0.5);
+  CHECK_FALSE(config->watch.figures[1].back);
+  CHECK(complaint("watch: { figures: [{ name: own, command: echo 1 }] }\n").find("state over, or thresholds.own") !=
+        std::string::npos);
+  CHECK(complaint("watch: { figures: [{ name: own, over: 1 }] }\n").find("states one of query, command") !=
+        std::string::npos);
+  CHECK(complaint("watch: { figures: [{ name: own, over: 1, query: q, lasting: soon }] }\n").find("write it as 90s") !=
+        std::string::npos);
+  CHECK(
+      complaint("watch: { figures: [{ name: own, over: 1, query: q, then: back }] }\n").find("one of stop, rollback") !=
+      std::string::npos);
+}
+
 TEST_CASE("values of the wrong kind are refused where they stand", "[cli][config]") {
   CHECK(complaint("bake: soon\n").find("1:7: 'soon' is not understood") != std::string::npos);
   CHECK(complaint("autoBackup: 'true'\n").find("expected true or false") != std::string::npos);
