@@ -130,7 +130,7 @@ class PlanRun {
         FORGE_TRY(go_on());
         if (out.steps > 0 && last->phase != step.phase) FORGE_TRY(healthy());
         FORGE_TRY(may_begin(step, last));
-        if (options_.may_destroy && !step.loses_forward.empty()) FORGE_TRY(options_.may_destroy(step));
+        FORGE_TRY(may_destroy(step));
         FORGE_TRY(carry_out(step, Way::forward));
         ++out.steps;
       }
@@ -166,6 +166,16 @@ class PlanRun {
     if (options_.gate(step.phase, due)) return {};
     return fail(ErrorCode::partly, fmt::format("stopped before the phase {}", word_of(step.phase)),
                 "the same command goes on from there");
+  }
+
+  // A step that destroys is asked for before the phase that leads to it is begun: the dual-write ends just before it.
+  Result<void> may_destroy(const Step& next) {
+    if (!options_.may_destroy) return {};
+    for (const auto& step : plan_.steps) {
+      const bool ahead = step.phase == next.phase && step.number >= next.number;
+      if (ahead && !step.loses_forward.empty() && row(step).state != State::done) return options_.may_destroy(step);
+    }
+    return {};
   }
 
   Result<void> baked(const Step& last) {

@@ -24,7 +24,8 @@ struct RunOptions {
   bool back_on_failure = false;
   // Asked before each step and each batch; its error ends the run there.
   std::function<Result<void>()> may_go_on;
-  // Asked before a step that destroys what no way back brings again (Step::loses_forward); its error ends the run there.
+  // Asked of a step that destroys what no way back brings again (Step::loses_forward), before those of its phase that lead to it; its
+  // error ends the run there.
   std::function<Result<void>(const Step&)> may_destroy;
   // Looked at before each step and each batch, and behind the last one; may be null. Where one of its figures asks for the way back,
   // the steps that this run has carried out are undone again.

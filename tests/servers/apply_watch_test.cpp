@@ -138,6 +138,7 @@ void second_approval(const std::string& name) {
   REQUIRE(at != std::string::npos);
   const auto given = asked.err.substr(at, option.size() + 64);
   CHECK(engine->query(project.database(), "SELECT count(*) FROM notes WHERE word = term").at(0).at(0) == "1");
+  CHECK_FALSE(says(asked, ", contract: "));  // nothing of the phase is begun
   const auto other = project.product(apply + " " + option + std::string(64, 'a'));
   CHECK(other.exit_code == 3);
   CHECK(says(other, "is none of this plan"));
