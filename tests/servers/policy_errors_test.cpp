@@ -110,6 +110,10 @@ const std::vector<Wrong>& all_wrong() {
        "end\nreturn direct\n",
        "m.migration.lua:7:26: the steps for gone do not end in the new schema: table 'gone' is left over (strategies: "
        "direct)"},
+      {"strategies/batching.lua", "return { { size = \"x\" } }\n",
+       "strategies/batching.lua: policy: batching row 1: 'size' must be a number"},
+      {"strategies/thresholds.lua", "return {}\n",
+       "strategies/thresholds.lua: policy: thresholds must be a list of rows"},
       {"strategies/risks.lua", "return nil",
        "strategies/risks.lua must return what forge.override.extend \"builtin:strategies.risks\" gives: a table with "
        "'hazards' and 'rows'"},

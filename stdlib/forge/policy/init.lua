@@ -68,6 +68,17 @@ local function settable(self, field, value)
   self.own[field] = value
 end
 
+-- A table of a file of its own is wrong there, not where the policy takes it in.
+local function state(policy, field, value)
+  local stated = field == "batching" or field == "thresholds"
+  if not stated or not rawequal(value, require("strategies." .. field)) then
+    policy[field] = value
+    return
+  end
+  local ok, problem = pcall(function() policy[field] = value end)
+  if not ok then error(("strategies/%s.lua: %s"):format(field, tostring(problem):gsub("^.-(policy: )", "%1")), 0) end
+end
+
 --- A policy. Its methods are called with a dot, as configuration reads: `policy.forbid "drop_table"`.
 ---@param spec table { rules, batching?, thresholds?, risks?, file? }
 ---@return table policy
@@ -89,7 +100,7 @@ function M.new(spec)
     __newindex = function(_, field, value) settable(self, field, value) end,
   })
   for field, value in pairs(spec) do
-    if field ~= "rules" then policy[field] = value end
+    if field ~= "rules" then state(policy, field, value) end
   end
   self.own.rules = ruling.make_rules(spec.rules or {}, spec.file)
   return policy
