@@ -55,6 +55,7 @@ class Changer {
   std::unexpected<Error> wrong(std::string message, std::string hint = {}, std::string_view token = {}) const;
   // "table.column" → the table and the column.
   Result<std::pair<QName, std::string>> member_name(std::string_view what) const;
+  Result<std::pair<Table*, std::string>> named_constraint(int index);
   Result<void> not_used(const QName& table, const std::string& column);
   // The column's own name in `before`, where the table stood there with it; empty for one that these changes add.
   std::string name_before(const QName& table, const std::string& column) const;

@@ -64,18 +64,33 @@ Result<void> Changer::drop_primary_key(int) {
   return {};
 }
 
+// The constraint that is said by its table and its own name, as two words or as "table.constraint".
+Result<std::pair<Table*, std::string>> Changer::named_constraint(int index) {
+  auto name = c_.string_body(index);
+  const bool whole = name.empty() && node_.name.find('.') != std::string::npos &&
+                     draft_.schema.table(object_name(c_, node_.name)) == nullptr;
+  if (whole) {
+    FORGE_ASSIGN(const auto named, member_name("constraint"));
+    FORGE_ASSIGN(auto* found, table(named.first, display(named.first)));
+    return std::pair{found, named.second};
+  }
+  FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
+  if (name.empty()) return wrong(fmt::format("'{}' of '{}' lacks the constraint's name", node_.word, node_.name));
+  return std::pair{found, std::move(name)};
+}
+
 // drop_unique and drop_foreign_key: by name, or by columns where the constraint has none.
 Result<void> Changer::drop_by_columns(int index) {
   const bool unique = node_.word == "drop_unique";
   const char* what = unique ? "unique constraint" : "foreign key";
-  FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
   if (!c_.push_body(index)) {
-    const auto name = c_.string_body(index);
-    if (name.empty()) return wrong(fmt::format("'{}' of '{}' lacks the constraint's name", node_.word, node_.name));
-    if (unique ? remove_named(found->uniques, name) : remove_named(found->foreign_keys, name)) return {};
-    return wrong(fmt::format("table '{}' has no {} '{}'", node_.name, what, name),
-                 suggest(name, constraint_names(*found)), name);
+    FORGE_ASSIGN(const auto named, named_constraint(index));
+    const auto& [of, name] = named;
+    if (unique ? remove_named(of->uniques, name) : remove_named(of->foreign_keys, name)) return {};
+    return wrong(fmt::format("table '{}' has no {} '{}'", display(of->name), what, name),
+                 suggest(name, constraint_names(*of)), c_.string_body(index).empty() ? node_.name : name);
   }
+  FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
   std::vector<std::string> columns;
   Error error;
   const bool ok = nodes::read_into(c_.L, lua_gettop(c_.L), columns, node_.word, {}, error);
@@ -123,17 +138,16 @@ Result<void> Changer::rename_index(int index) {
 }
 
 Result<void> Changer::drop_constraint(int index) {
-  FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
-  const auto name = c_.string_body(index);
-  if (name.empty()) return wrong(fmt::format("'{}' of '{}' lacks the constraint's name", node_.word, node_.name));
+  FORGE_ASSIGN(const auto named, named_constraint(index));
+  const auto& [found, name] = named;
   const bool any = node_.word == "drop_constraint";
   if ((any || node_.word == "drop_check") && remove_named(found->checks, name)) return {};
   if ((any || node_.word == "drop_exclude") && remove_named(found->exclusions, name)) return {};
   if (any && (remove_named(found->uniques, name) || remove_named(found->foreign_keys, name))) return {};
   if (any && found->primary_key && found->primary_key->name == name) return found->primary_key.reset(), Result<void>();
   const auto what = any ? "constraint" : node_.word == "drop_check" ? "check" : "exclusion";
-  return wrong(fmt::format("table '{}' has no {} '{}'", node_.name, what, name),
-               suggest(name, constraint_names(*found)), name);
+  return wrong(fmt::format("table '{}' has no {} '{}'", display(found->name), what, name),
+               suggest(name, constraint_names(*found)), c_.string_body(index).empty() ? node_.name : name);
 }
 
 Result<void> Changer::rename_constraint(int index) {

@@ -20,19 +20,24 @@ add("add_primary_key", '"table" { columns }', "Gives a table its primary key.", 
 add("drop_primary_key", '"table"', "Takes a table's primary key away.", 'drop_primary_key "lines"')
 add("add_unique", '"table" { unique … }, or { columns }', "Adds a unique constraint.",
   'add_unique "users" { unique { "email" } :name "users_email_key" }')
-add("drop_unique", '"table" "name", or { columns }', "Takes a unique constraint away.", 'drop_unique "users" { "email" }')
+add("drop_unique", '"table" "name", "table.name", or "table" { columns }', "Takes a unique constraint away.",
+  'drop_unique "users" { "email" }')
 add("add_index", '"table" { index … }', "Adds indexes.", 'add_index "users" { index "users_name_idx" { "name" } }')
 add("drop_index", '"table.index", or "index"', "Takes an index away.", 'drop_index "users_name_idx"')
 add("rename_index", '"table.index", or "index", and "new name"', "Renames an index.", 'rename_index "users_name_idx" "users_by_name"')
 add("add_foreign_key", '"table" { foreign_key … }', "Adds foreign keys.",
   'add_foreign_key "orders" { foreign_key { "customer" } :references "customers.id" }')
-add("drop_foreign_key", '"table" "name", or { columns }', "Takes a foreign key away.", 'drop_foreign_key "orders" { "customer" }')
+add("drop_foreign_key", '"table" "name", "table.name", or "table" { columns }', "Takes a foreign key away.",
+  'drop_foreign_key "orders" { "customer" }')
 add("add_check", '"table" { check … }', "Adds conditions.", 'add_check "orders" { check "total_positive" "total >= 0" }')
-add("drop_check", '"table" "name"', "Takes a condition away.", 'drop_check "orders" "total_positive"')
+add("drop_check", '"table" "name", or "table.name"', "Takes a condition away.",
+  'drop_check "orders" "total_positive"')
 add("add_exclude", '"table" { exclude … }', "Adds exclusion constraints (PostgreSQL).",
   'add_exclude "bookings" { exclude "no_overlap" { { "room", "=" } } }')
-add("drop_exclude", '"table" "name"', "Takes an exclusion constraint away.", 'drop_exclude "bookings" "no_overlap"')
-add("drop_constraint", '"table" "name"', "Takes any constraint away by its name.", 'drop_constraint "orders" "total_positive"')
+add("drop_exclude", '"table" "name", or "table.name"', "Takes an exclusion constraint away.",
+  'drop_exclude "bookings" "no_overlap"')
+add("drop_constraint", '"table" "name", or "table.name"', "Takes any constraint away by its name.",
+  'drop_constraint "orders" "total_positive"')
 add("rename_constraint", '"table.constraint" "new name"', "Renames any constraint.",
   'rename_constraint "orders.old_fk" "orders_customer_fk"')
 add("create_enum", '"name" { values }', "Adds an enum.", 'create_enum "status" { "new", "paid" }')

@@ -596,7 +596,7 @@ function add_unique(value, more) end
 --- Takes a unique constraint away.
 ---
 ---     drop_unique "users" { "email" }
----@param value any "table" "name", or { columns }
+---@param value any "table" "name", "table.name", or "table" { columns }
 ---@param more? any
 ---@return forge.Change
 function drop_unique(value, more) end
@@ -636,7 +636,7 @@ function add_foreign_key(value, more) end
 --- Takes a foreign key away.
 ---
 ---     drop_foreign_key "orders" { "customer" }
----@param value any "table" "name", or { columns }
+---@param value any "table" "name", "table.name", or "table" { columns }
 ---@param more? any
 ---@return forge.Change
 function drop_foreign_key(value, more) end
@@ -652,7 +652,7 @@ function add_check(value, more) end
 --- Takes a condition away.
 ---
 ---     drop_check "orders" "total_positive"
----@param value any "table" "name"
+---@param value any "table" "name", or "table.name"
 ---@param more? any
 ---@return forge.Change
 function drop_check(value, more) end
@@ -668,7 +668,7 @@ function add_exclude(value, more) end
 --- Takes an exclusion constraint away.
 ---
 ---     drop_exclude "bookings" "no_overlap"
----@param value any "table" "name"
+---@param value any "table" "name", or "table.name"
 ---@param more? any
 ---@return forge.Change
 function drop_exclude(value, more) end
@@ -676,7 +676,7 @@ function drop_exclude(value, more) end
 --- Takes any constraint away by its name.
 ---
 ---     drop_constraint "orders" "total_positive"
----@param value any "table" "name"
+---@param value any "table" "name", or "table.name"
 ---@param more? any
 ---@return forge.Change
 function drop_constraint(value, more) end

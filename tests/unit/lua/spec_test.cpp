@@ -194,6 +194,10 @@ TEST_CASE("changes are applied to before, in order", "[spec]") {
       drop_table "old" :archive() :approved_by "ada",
       add_value "mood" "so-so" :after "good",
       drop_constraint "pets" "strange",
+      add_check "pets" { check "odd" "id > 0" },
+      drop_check "pets.odd",
+      add_foreign_key "pets" { foreign_key { "id" } :references "persons.id" :name "odd_key" },
+      drop_foreign_key "pets.odd_key",
       create_table "tags" { column "id" :bigint() :primary_key() } :comment "Tags",
       comment "tags.id" "number",
       execute { up = "UPDATE persons SET phone = '1'", why = "test" },
@@ -211,6 +215,7 @@ TEST_CASE("changes are applied to before, in order", "[spec]") {
   CHECK(persons.indexes[0].parts[0].column == "whole_name");
   CHECK(persons.checks[0].expr == "whole_name <> ''");
   CHECK(spec.after.table({"", "pets"})->foreign_keys.size() == 1);
+  CHECK(spec.after.table({"", "pets"})->checks.empty());
   CHECK(spec.after.table({"", "pets"})->foreign_keys[0].ref == QName{"", "persons"});
   CHECK(spec.after.enums.at({"", "mood"}).values == std::vector<std::string>{"good", "so-so", "bad"});
   CHECK(spec.after.table({"", "tags"})->columns[0].more->comment == "number");
