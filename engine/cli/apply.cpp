@@ -19,6 +19,7 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/exec/backup.hpp"
 #include "engine/exec/data_checks.hpp"
+#include "engine/exec/server_health.hpp"
 #include "engine/exec/way_back_checks.hpp"
 
 namespace forge {
@@ -120,6 +121,31 @@ class Call {
                                 stops == 1 ? "" : "s", plan_.id);
     error.hint = "mend the rows; nothing has been done. `validation: { preCheck: false }` in forgelua.yml asks nothing";
     return fail(std::move(error));
+  }
+
+  // What is open on the server for long holds locks that steps will ask for: it is told, as it may be over when they come to it.
+  Result<void> look_at_server(Console& console) const {
+    if (!target_.config.safety_check) return {};
+    FORGE_ASSIGN(const auto health, server_health(*connections_.work, target_.url));
+    const bool busy = health.open_long.value_or(0) > 0 || health.waiting.value_or(0) > 0;
+    console.tell("server", to_json(health), busy ? "  server: " + health.text() : "");
+    return {};
+  }
+
+  // The steps that took longest, where one of them took a second.
+  void tell_slowest(const RunResult& done, Console& console) const {
+    std::vector<std::pair<double, int>> slow;
+    for (const auto& [number, seconds] : done.seconds) {
+      if (seconds >= 1) slow.emplace_back(seconds, number);
+    }
+    std::ranges::sort(slow, std::ranges::greater());
+    if (slow.size() > 3) slow.resize(3);
+    if (!target_.config.performance_analysis) slow.clear();
+    for (const auto& [seconds, number] : slow) {
+      const auto step = std::ranges::find(plan_.steps, number, &Step::number);
+      console.tell("slow", {{"step", number}, {"seconds", seconds}},
+                   fmt::format("  took longest: step {}, {}: {:.1f} s", number, step->title, seconds));
+    }
   }
 
   // Before the first step, and under the runner's lock.
@@ -246,6 +272,7 @@ class Call {
     options.check_source = [this, &console]() -> Result<void> {
       FORGE_TRY(check_source());
       FORGE_TRY(check_data(console));
+      FORGE_TRY(look_at_server(console));
       return put_aside(console);
     };
     if (!request_.yes) {
@@ -260,6 +287,7 @@ class Call {
     const std::string text = fmt::format(
         "{}: {} step{} {}{}", plan_.id, done.steps, done.steps == 1 ? "" : "s", forward() ? "carried out" : "undone",
         done.whole ? (forward() ? ", the whole plan has run" : ", nothing of the plan stands") : "");
+    tell_slowest(done, console);
     console.tell("done", {{"id", plan_.id}, {"hash", plan_.hash}, {"steps", done.steps}, {"whole", done.whole}}, text);
     if (!forward() && done.whole && !request_.emergency) FORGE_TRY(check_way_back(console));
     return forward() ? healthy_at_the_end() : Result<int>(0);

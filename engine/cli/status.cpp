@@ -114,16 +114,8 @@ Result<void> print_health(Session& session, const std::string& url, Terminal& te
     terminal.out << escape_control("health: " + health.text()) << "\n";
     return {};
   }
-  Json json{{"version", 1}, {"type", "server"}, {"answer_ms", health.answer_ms}};
-  const auto put = [&](const char* name, const auto& value) {
-    if (value) json[name] = *value;
-  };
-  put("bytes", health.bytes);
-  put("free_bytes", health.free_bytes);
-  put("open_long", health.open_long);
-  put("longest_seconds", health.longest_seconds);
-  put("waiting", health.waiting);
-  if (!health.unknown.empty()) json["unknown"] = health.unknown;
+  Json json{{"version", 1}, {"type", "server"}};
+  json.update(to_json(health));
   print(json, terminal);
   return {};
 }

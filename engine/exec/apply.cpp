@@ -131,8 +131,7 @@ class PlanRun {
         if (out.steps > 0 && last->phase != step.phase) FORGE_TRY(healthy());
         FORGE_TRY(may_begin(step, last));
         FORGE_TRY(may_destroy(step));
-        FORGE_TRY(carry_out(step, Way::forward));
-        ++out.steps;
+        FORGE_TRY(carry_out(step, Way::forward, out));
       }
       last = &step;
     }
@@ -190,7 +189,7 @@ class PlanRun {
                 "run the same command again then; --to " + std::string(word_of(last.phase)) + " asks for nothing more");
   }
 
-  Result<void> carry_out(const Step& step, Way way) {
+  Result<void> carry_out(const Step& step, Way way, RunResult& out) {
     const bool forward = way == Way::forward;
     const auto begin = Clock::now();
     const Json details{{"step", step.number},
@@ -213,7 +212,10 @@ class PlanRun {
       return fail(std::move(error));
     }
     Json ended = details;
-    ended["seconds"] = std::chrono::duration<double>(Clock::now() - begin).count();
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    ++out.steps;
+    out.seconds[step.number] = seconds;
+    ended["seconds"] = seconds;
     run_.listener.tell("step_done", ended, "");
     if (forward && !step.app.empty())
       run_.listener.tell("application", {{"step", step.number}, {"due", step.app}}, "  application: " + step.app);
@@ -226,7 +228,7 @@ class PlanRun {
       return fail(ErrorCode::refused, fmt::format("nothing of '{}' has been carried out on this database", plan_.id));
     if (!begun()) {  // another run may have ended between its last step and this line
       if (found->state != "rolled_back") FORGE_TRY(journal_.set_state(plan_.id, "rolled_back", spent()));
-      return RunResult{0, true};
+      return RunResult{0, {}, true};
     }
     return undo();
   }
@@ -258,8 +260,7 @@ class PlanRun {
     RunResult out;
     for (const auto& step : plan_.steps | std::views::reverse) {
       if (!to_be_undone(step)) continue;
-      FORGE_TRY(carry_out(step, Way::backward));
-      ++out.steps;
+      FORGE_TRY(carry_out(step, Way::backward, out));
     }
     out.whole = !begun();
     FORGE_TRY(journal_.set_state(plan_.id, out.whole ? "rolled_back" : "running", spent()));
@@ -284,7 +285,8 @@ class PlanRun {
       } else if (step.work && units.size() == 1) {
         state = StepRow{step.number, State::done, 1, {}, {}, 0};
       } else {
-        FORGE_TRY(carry_out(step, Way::forward));
+        RunResult none;
+        FORGE_TRY(carry_out(step, Way::forward, none));
       }
       FORGE_TRY(journal_.set_step(plan_.id, state));
     }

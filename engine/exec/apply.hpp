@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -41,8 +42,9 @@ struct RunOptions {
 };
 
 struct RunResult {
-  int steps = 0;       // that were carried out by this run
-  bool whole = false;  // every step of the plan has run (or none, on the way back)
+  int steps = 0;                  // that were carried out by this run
+  std::map<int, double> seconds;  // how long each of these took
+  bool whole = false;             // every step of the plan has run (or none, on the way back)
 };
 
 // Takes the runner's lock, finds out how far the plan is, and carries it on: every step that is not done, up to `to`. Contract is

@@ -101,6 +101,20 @@ Result<ServerHealth> server_health(Session& session, const std::string& url) {
   return out;
 }
 
+Json to_json(const ServerHealth& health) {
+  Json json{{"answer_ms", health.answer_ms}};
+  const auto put = [&](const char* name, const auto& value) {
+    if (value) json[name] = *value;
+  };
+  put("bytes", health.bytes);
+  put("free_bytes", health.free_bytes);
+  put("open_long", health.open_long);
+  put("longest_seconds", health.longest_seconds);
+  put("waiting", health.waiting);
+  if (!health.unknown.empty()) json["unknown"] = health.unknown;
+  return json;
+}
+
 std::string ServerHealth::text() const {
   std::string out = fmt::format("answers in {:.1f} ms", answer_ms);
   if (bytes) out += "; " + size_text(*bytes);

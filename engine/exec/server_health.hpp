@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/db/session.hpp"
-#include "engine/exec/journal.hpp"
+#include "engine/model/json.hpp"
 
 namespace forge {
 
@@ -24,6 +24,9 @@ struct ServerHealth {
 
   std::string text() const;  // one line for people
 };
+
+// The figures that are known, by their names: answer_ms, bytes, free_bytes, open_long, longest_seconds, waiting; unknown.
+Json to_json(const ServerHealth& health);
 
 // Asks the server that the session speaks with. `url` is where it is. Errors (database): it does not answer at all.
 Result<ServerHealth> server_health(Session& session, const std::string& url);

@@ -189,7 +189,36 @@ void health_of_a_server(const std::string& name) {
   CHECK(waits.get() == 0);
 }
 
+// What `validation` says of a run: whether the server is looked at first, and the slowest steps are told.
+void looks_that_can_be_left_out() {
+  const auto engine = engine_or_skip("postgres");
+  Project project(*engine, "fl_looks_" + std::to_string(::getpid()));
+  project.make_notes();
+  project.configure(kLive);
+  write_file(project.file("v1.migration.lua"),
+             "migration \"v1\" { before = schema { table \"notes\" { column \"id\" :integer() :primary_key() } },\n"
+             "  changes = { execute { name = \"slow\", why = \"to wait\", up = \"SELECT pg_sleep(1.1)\", down = "
+             "\"SELECT 1\" } } }\n");
+  project.must("run v1.migration.lua");
+  const auto told = project.must("apply --yes --json" + project.dev());
+  CHECK(says(told, "\"type\":\"server\""));
+  CHECK(says(told, "\"type\":\"slow\""));
+  project.must("rollback --yes" + project.dev());
+  project.configure(kLive + "validation: { safetyCheck: false, performanceAnalysis: false }\n");
+  const auto still = project.must("apply --yes --json" + project.dev());
+  CHECK_FALSE(says(still, "\"type\":\"server\""));
+  CHECK_FALSE(says(still, "\"type\":\"slow\""));
+  project.must("rollback --yes" + project.dev());
+  project.configure(kLive);
+  CHECK(says(project.must("apply --yes" + project.dev()), "took longest: step 1, "));
+}
+
 }  // namespace
+
+TEST_CASE("a server is looked at before a run, and slow steps are told behind it, where nothing else is said",
+          "[control][watch][postgres]") {
+  looks_that_can_be_left_out();
+}
 
 TEST_CASE("a figure that is too high ends a run, or takes it back", "[control][watch]") {
   figure_ends_a_run(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
