@@ -244,6 +244,7 @@ Result<std::vector<MongoCollection>> collections_of_commands(const std::vector<s
     }
   }
   std::vector<MongoCollection> out;
+  out.reserve(made.size());
   for (auto& [name, one] : made) out.push_back(std::move(one));
   return out;
 }

@@ -90,6 +90,7 @@ Assertion unfilled(const Client& client, const Work& work) {
   if (work.where.empty() || work.set.empty()) return {};
   if (client.mongodb()) {
     std::vector<std::pair<std::string, std::string>> set;
+    set.reserve(work.set.size());
     for (const auto& column : work.set) set.emplace_back(column.to, column.expr);
     return {fmt::format("no document of {} is left to fill, those written lately included", display(work.table)),
             mongo::left_to_fill(work.table, work.where, set), "0"};
