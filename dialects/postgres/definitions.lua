@@ -55,8 +55,8 @@ local function unknown(name, known, d)
   return (" AND %s NOT IN (%s)"):format(name, table.concat(list, ", "))
 end
 
---- How many triggers, policies, rules and statistics objects stand on the table, and whether row security does, apart from
---- those of these names and our own.
+--- How many triggers, policies, rules and statistics objects stand on the table, how many publications have it, and whether row
+--- security does, apart from those of these names and our own.
 ---@param q table
 ---@param known string[]
 ---@param d table dialect
@@ -64,13 +64,13 @@ end
 function M.bystanders(q, known, d)
   local at = ("to_regclass(%s)"):format(d:literal(d:qname(q)))
   local function count(catalog, relation, name, more)
-    return ("(SELECT count(*) FROM %s x WHERE x.%s = %s%s%s)"):format(catalog, relation, at, more or "",
-      name and unknown("x." .. name, known, d) or "")
+    return ("(SELECT count(*) FROM %s x WHERE x.%s = %s%s%s)"):format(catalog, relation, at, more or "", unknown(name, known, d))
   end
   return "SELECT " .. table.concat({
-    count("pg_trigger", "tgrelid", "tgname", " AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_'"),
-    count("pg_policy", "polrelid", "polname"), count("pg_rewrite", "ev_class", "rulename"),
-    count("pg_statistic_ext", "stxrelid", "stxname"), count("pg_publication_rel", "prrelid"),
+    count("pg_trigger", "tgrelid", "x.tgname", " AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_'"),
+    count("pg_policy", "polrelid", "x.polname"), count("pg_rewrite", "ev_class", "x.rulename"),
+    count("pg_statistic_ext", "stxrelid", "x.stxname"),
+    count("pg_publication_rel", "prrelid", "(SELECT p.pubname FROM pg_publication p WHERE p.oid = x.prpubid)"),
     ("(SELECT count(*) FROM pg_class x WHERE x.oid = %s AND x.relrowsecurity%s)"):format(at,
       unknown("'row security'", known, d)),
   }, " + ")

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/model/definition_text.hpp"
+#include "engine/model/publication.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge {
@@ -55,6 +56,7 @@ class Search {
   Result<void> run() const {
     if (fates_.empty()) return {};
     for (const auto& [name, one] : spec_.after.definitions) {
+      for (const auto& part : one.parts) FORGE_TRY(judge(one, part));
       // One that is new, or has a new text, may come before what it names goes: it is judged by that text.
       const DefinitionText text(one);
       for (const auto at : concerned(one, text)) FORGE_TRY(judge(one, text, fates_[at]));
@@ -121,10 +123,11 @@ class Search {
     // The server's catalog has the new name already.
     const bool follows = texts_follow_ && !is_routine(one);
     const bool named = text.uses_table(fate.before);
+    if (one.on == fate.before && !fate.after && !stands(fate.before)) return complain(one, fate.before.name, "", fate);
     if (named && !own && !stands(fate.before) && !(follows && fate.after)) {
       return complain(one, fate.before.name, fate.now, fate);
     }
-    const bool row = is_routine(one) ? serves_rows_of(one, text, fate) : own && one.kind == "trigger";
+    const bool row = is_routine(one) ? serves_rows_of(one, text, fate) : own && body_follows(one);
     const bool said_now = fate.after && *fate.after != fate.before && text.uses_table(*fate.after);
     for (const auto& [column, now] : fate.columns) {
       if (follows && !now.empty()) continue;
@@ -134,6 +137,23 @@ class Search {
       const bool listed = own && one.kind != "trigger" && text.says_column(fate.before, column);
       if (of_row || listed || (by_name && !own && !elsewhere(text, fate, column))) {
         return complain(one, fate.before.name + "." + column, now, fate);
+      }
+    }
+    return {};
+  }
+
+  // A table that the publication has.
+  Result<void> judge(const Definition& publication, const DefinitionPart& part) const {
+    const auto table = published_table(part);
+    const auto found = table ? by_name_.find(folded(table->name)) : by_name_.end();
+    for (const auto at : found == by_name_.end() ? std::set<std::size_t>{} : found->second) {
+      const Fate& fate = fates_[at];
+      const bool stays = fate.after && publishes(part, *fate.after);
+      if (!stays && publishes(part, fate.before) && !stands(fate.before)) {
+        return complain(publication, fate.before.name, fate.now, fate);
+      }
+      for (const auto& [column, now] : stays ? fate.columns : std::map<std::string, std::string>{}) {
+        if (publishes_column(part, column)) return complain(publication, fate.before.name + "." + column, now, fate);
       }
     }
     return {};

@@ -13,6 +13,7 @@
 #include "engine/lua/values.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/model/sql_text.hpp"
+#include "engine/model/statistics.hpp"
 
 namespace forge {
 namespace {
@@ -205,7 +206,8 @@ int archived_lookup(lua_State* L) {
   return 1;
 }
 
-// ctx.definitions(name): what belongs to a table of `before`, as { kind, called, create }; the spec must outlive the call.
+// ctx.definitions(name): what belongs to a table of `before`, or holds it (see stands_on), as { kind, called, create }; the spec
+// must outlive the call.
 int definitions_lookup(lua_State* L) {
   const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
   QName name;
@@ -213,7 +215,7 @@ int definitions_lookup(lua_State* L) {
   lua_newtable(L);
   int count = 0;
   for (const auto& entry : spec->before.definitions) {
-    if (!readable || entry.second.on != name) continue;
+    if (!readable || !stands_on(entry.second, name)) continue;
     lua_createtable(L, 0, 3);
     set_text(L, "kind", entry.second.kind);
     set_text(L, "called", called_name(entry.second));

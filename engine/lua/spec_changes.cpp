@@ -6,6 +6,8 @@
 
 #include "engine/diff/change.hpp"
 #include "engine/lua/spec_sql.hpp"
+#include "engine/model/publication.hpp"
+#include "engine/model/statistics.hpp"
 
 namespace forge::spec {
 namespace {
@@ -156,8 +158,19 @@ Result<void> Changer::drop_table(int index) {
   draft_.intents.tables.erase(name);
   if (before_.table(old) != nullptr) draft_.intents.tables[old] = std::move(intent);
   draft_.schema.tables.erase(name);
+  drop_what_stands_on(name);
   draft_.places.erase(name);
   return {};
+}
+
+void Changer::drop_what_stands_on(const QName& name) {
+  auto& definitions = draft_.schema.definitions;
+  std::erase_if(definitions,
+                [&](const auto& one) { return one.second.on == name || is_statistics_of(one.second, name); });
+  for (auto& [key, one] : definitions) {
+    if (one.kind != "publication") continue;
+    std::erase_if(one.parts, [&](const DefinitionPart& part) { return publishes(part, name); });
+  }
 }
 
 Result<void> Changer::rename_table(int index) {

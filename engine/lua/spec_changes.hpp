@@ -56,6 +56,8 @@ class Changer {
   // "table.column" → the table and the column.
   Result<std::pair<QName, std::string>> member_name(std::string_view what) const;
   Result<std::pair<Table*, std::string>> named_constraint(int index);
+  // Triggers, grants and the like go with their table, and it goes out of publications.
+  void drop_what_stands_on(const QName& table);
   Result<void> not_used(const QName& table, const std::string& column);
   // The column's own name in `before`, where the table stood there with it; empty for one that these changes add.
   std::string name_before(const QName& table, const std::string& column) const;

@@ -99,6 +99,8 @@ Result<void> Changer::drop_column(int) {
   if (found->columns.size() == 1)
     return wrong(fmt::format("column '{}' cannot go: the table has no other", node_.name));
   std::erase_if(found->columns, [&](const Column& column) { return column.name == named.second; });
+  std::erase_if(draft_.schema.definitions,
+                [&](const auto& one) { return goes_with_column(one.second, named.first, named.second); });
   draft_.places.erase(named.first);
   auto& intent = draft_.intents.tables[named.first];
   intent.columns.erase(named.second);

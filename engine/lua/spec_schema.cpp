@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/lua/spec_draft.hpp"
+#include "engine/model/publication.hpp"
 
 namespace forge::spec {
 namespace {
@@ -108,6 +109,7 @@ Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema,
     return c.wrong(place, node.name, {}, fmt::format("definition '{}' lacks the statement that makes it", node.name));
   }
   if (made.drop.empty()) made.drop = drop_text(c, made);
+  split_publication(made);
   const QName name = made.name;
   return schema.definitions.emplace(name, std::move(made)).second ? Result<void>()
                                                                   : twice(c, place, node, "definitions");

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/publication.hpp"
+#include "engine/model/sql_scan.hpp"
 
 namespace forge {
 namespace {
@@ -105,13 +106,54 @@ QName definition_name(std::string_view kind, std::string_view own, const QName& 
   return {"", std::move(name)};
 }
 
+bool goes_with_column(const Definition& definition, const QName& table, const std::string& column) {
+  if (definition.on != table) return false;
+  const std::string called = called_name(definition);
+  if (definition.kind.starts_with("column ") || definition.kind == "statistics target" ||
+      definition.kind == "not null") {
+    return called.starts_with("of ") && parse_qname(called.substr(3)).name == column;
+  }
+  if (definition.kind != "grant") return false;
+  std::vector<Token> listed;
+  int lists = 0;
+  for (const auto& token : sql_tokens(definition.create)) {
+    if (token.text == "(") ++lists;
+    if (lists > 0 && token.text == ")") break;
+    if (lists > 0 && (token.kind == TokenKind::word || token.kind == TokenKind::quoted)) listed.push_back(token);
+  }
+  const auto open = std::ranges::count(definition.create, '(');
+  return open == 1 && listed.size() == 1 && token_names(listed.front(), column);
+}
+
 bool body_follows(const Definition& definition) { return definition.kind == "trigger" || definition.kind == "rule"; }
 
 bool names_in_statement(const Definition& definition, const std::string& name) {
   return names_object(definition.create, name) || (body_follows(definition) && names_object(definition.body, name));
 }
 
+namespace {
+
+// A routine is told by the types of its arguments, which tables are as well.
+void follow_types(Definition& routine, const QName& from, const QName& to) {
+  routine.shape = rename_identifier(routine.shape, from.name, to.name);
+  const auto open = routine.name.name.find('(');
+  if (open == std::string::npos) return;
+  const std::string arguments = routine.name.name.substr(open);
+  const sql::Significant tokens(arguments);
+  routine.name.name =
+      routine.name.name.substr(0, open) + sql::rename_where(tokens, arguments, to.name, [&](std::size_t i) {
+        const bool type = tokens.is(i + 1, ",") || tokens.is(i + 1, ")") || tokens.is(i + 1, "[");
+        return type && sql::is_name(tokens[i]) && token_names(tokens[i], from.name);
+      });
+}
+
+}  // namespace
+
 void rename_table(Definition& definition, const QName& from, const QName& to) {
+  if (definition.kind == "publication") {
+    for (auto& part : definition.parts) rename_table(part, from, to);
+    return;
+  }
   const bool own = definition.on == from;
   if (!own && !names_anywhere(definition, from.name)) return;
   if (own) {
@@ -126,6 +168,7 @@ void rename_table(Definition& definition, const QName& from, const QName& to) {
     text = acts ? rename_table_in_trigger(text, from.name, to.name) : rename_identifier(text, from.name, to.name);
   };
   each_text(definition, [&](std::string& text) { follow(text, false); });
+  if (definition.kind == "function" || definition.kind == "procedure") follow_types(definition, from, to);
   if (!body_follows(definition)) return;
   follow(definition.create, true);
   follow(definition.body, true);
@@ -133,6 +176,10 @@ void rename_table(Definition& definition, const QName& from, const QName& to) {
 
 void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to) {
   if (definition.kind == "owner") return;  // it names no column
+  if (definition.kind == "publication") {
+    for (auto& part : definition.parts) rename_column(part, table, from, to);
+    return;
+  }
   if (definition.on != table && !names_in_statement(definition, table.name)) return;
   if (!body_follows(definition)) {
     return each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });

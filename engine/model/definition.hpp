@@ -69,6 +69,9 @@ std::string called_name(const Definition& definition);
 // The name of a definition of this kind: "<kind> <own>", and " on <table>" where it belongs to one.
 QName definition_name(std::string_view kind, std::string_view own, const QName& on = {});
 
+// Is it said of this one column of a table alone, and goes with it without a word: a grant on it, its storage, its statistics target?
+bool goes_with_column(const Definition& definition, const QName& table, const std::string& column);
+
 // A trigger or rule is broken as soon as its statements name what has got another name: its body is renamed, too. What a
 // routine names is looked up when it is called, and is the user's affair.
 bool body_follows(const Definition& definition);

@@ -1,6 +1,8 @@
 #include "engine/model/equivalence.hpp"
 
+#include "engine/model/publication.hpp"
 #include "engine/model/sql_text.hpp"
+#include "engine/model/statistics.hpp"
 
 namespace forge {
 namespace {
@@ -40,12 +42,15 @@ void normalize(View& view) {
 }
 // How it is taken away and what it needs follow from what it is.
 void normalize(Definition& definition) {
+  // In which order their columns are shown is the server's affair.
+  if (definition.kind == "statistics") definition.create = sorted_statistics(definition.create);
   normalize(definition.create);
   definition.body = trimmed(definition.body);
   definition.drop.clear();
   definition.uses.clear();
   std::ranges::sort(definition.parts, {}, &DefinitionPart::key);
   for (auto& part : definition.parts) {
+    if (definition.kind == "publication") part.make = sorted_columns(part.make);
     normalize(part.make);
     part.undo.clear();
   }

@@ -3,126 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
 #include "engine/diff/editor.hpp"
 #include "engine/model/equivalence.hpp"
+#include "engine/model/publication.hpp"
 #include "engine/model/sql_text.hpp"
+#include "engine/order/moves.hpp"
 
 namespace forge {
 namespace {
-
-using Columns = std::set<std::string>;
-
-// What a step moves under the definitions that stand when it begins.
-struct Moves {
-  std::map<QName, QName> swapped;     // tables whose name passes to another table, and what that is called before
-  std::map<QName, Columns> replaced;  // columns whose name passes to another column
-  std::map<QName, Columns> renamed;   // columns that are only renamed
-  std::map<QName, Columns> gone;      // columns that are dropped
-  std::map<QName, Columns> defaults;  // columns whose default changes, and with it that of every heir
-  bool renames = false;               // does any table or column get another name?
-  bool leads = false;                 // does a column lead from here on that stands beside an old one?
-};
-
-// The sync of a step that lets new columns lead which stand beside the old ones; null where it has none.
-const Sync* leads_anew(const Change& op) {
-  const auto* delta = std::get_if<Delta<Sync>>(&op);
-  if (!delta || delta->before || !delta->after || delta->after->kind != "columns") return nullptr;
-  const auto leads = [](const SyncPair& pair) { return pair.lead != "old"; };
-  return std::ranges::any_of(delta->after->pairs, leads) ? &*delta->after : nullptr;
-}
-
-Moves moves_of(const Step& step) {
-  Moves moves;
-  std::set<QName> left;
-  std::map<QName, Columns> left_columns;
-  for (const auto& op : step.ops) {
-    if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before->name != shell->after->name) {
-      if (left.contains(shell->after->name)) moves.swapped[shell->after->name] = shell->before->name;
-      left.insert(shell->before->name);
-      moves.renames = true;
-    }
-    moves.leads = moves.leads || leads_anew(op);
-    const auto* column = std::get_if<Delta<Column>>(&op);
-    if (!column || !column->before) continue;
-    if (column->after && column->before->default_value != column->after->default_value) {
-      moves.defaults[column->table].insert(column->after->name);
-    }
-    if (!column->after) {
-      moves.gone[column->table].insert(column->before->name);
-    } else if (column->before->name != column->after->name) {
-      if (left_columns[column->table].contains(column->after->name)) {
-        moves.replaced[column->table].insert(column->after->name);
-      }
-      left_columns[column->table].insert(column->before->name);
-      moves.renames = true;
-      moves.renamed[column->table].insert(column->before->name);
-    }
-  }
-  return moves;
-}
-
-bool names_one(const std::string& text, const Columns& columns) {
-  return std::ranges::any_of(columns, [&](const std::string& column) { return names_object(text, column); });
-}
-
-bool concerns(const Definition& one, const QName& table) {
-  return one.on == table || names_in_statement(one, table.name);
-}
-
-// From the change-over on a trigger of the table reads the column that leads: made again behind the sync's own triggers, it
-// finds there what either application wrote, whereas the other column still has its former value when it is tested first.
-Definition lead_followed(const Step& step, const Moves& moves, Definition one) {
-  // (On PostgreSQL a function does the reading, which the user states.)
-  if (one.kind != "trigger" || names_object(one.create, "execute") || moves.replaced.contains(one.on)) return one;
-  for (const auto& op : step.ops) {
-    const Sync* sync = leads_anew(op);
-    if (!sync || sync->table != one.on) continue;
-    for (const auto& pair : sync->pairs) {
-      const bool both = !pair.old_column.empty() && !pair.new_column.empty();
-      if (both && pair.lead != "old") rename_column(one, one.on, pair.old_column, pair.new_column);
-    }
-  }
-  return one;
-}
-
-// A definition's text with what the step renames, but for names that pass to something else.
-Definition renamed_by(const Step& step, const Moves& moves, Definition one) {
-  for (const auto& op : step.ops) {
-    if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before->name != shell->after->name) {
-      if (!moves.swapped.contains(shell->before->name)) rename_table(one, shell->before->name, shell->after->name);
-    }
-    const auto* column = std::get_if<Delta<Column>>(&op);
-    if (!column || !column->before || !column->after || column->before->name == column->after->name) continue;
-    const auto taken = moves.replaced.find(column->table);
-    if (taken != moves.replaced.end() && taken->second.contains(column->before->name)) continue;
-    rename_column(one, column->table, column->before->name, column->after->name);
-  }
-  return one;
-}
-
-// Does the trigger say NEW.column or OLD.column?
-bool says_of_row(const Definition& one, const std::string& column) {
-  const std::string text = one.create + "\n" + (body_follows(one) ? one.body : "");
-  const auto tokens = sql_tokens(text);
-  for (std::size_t i = 2; i < tokens.size(); ++i) {
-    if (!token_names(tokens[i], column) || tokens[i - 1].text != ".") continue;
-    if (token_names(tokens[i - 2], "new") || token_names(tokens[i - 2], "old")) return true;
-  }
-  return false;
-}
-
-// Does a text say the number of a row, which SQLite writes as the key's name once that is renamed? Not where a column is called so.
-bool says_row_number(const Definition& one, const Table& table) {
-  return std::ranges::any_of(std::array{"rowid", "oid", "_rowid_"}, [&](const char* word) {
-    const bool column = std::ranges::any_of(
-        table.columns, [&](const Column& other) { return token_names({TokenKind::word, other.name}, word); });
-    return !column && names_object(one.create, word);
-  });
-}
 
 class Carrier {
  public:
@@ -172,8 +63,14 @@ class Carrier {
     Moves moves = moves_of(step);
     hand_down(moves.defaults);
     std::vector<Change> first, last;
+    std::vector<Comes> comes;
     for (const auto& [name, one] : schema_.definitions) {
       if (touched_by(step, one)) continue;
+      if (one.kind == "publication") {
+        take_tables_out(moves, one, first, comes);
+        continue;
+      }
+      if (is_parsed(one) && stays(step, moves, one, first, comes)) continue;
       if (goes_with_view(step, one)) first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       if (!texts_follow_ && stands_in(step, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, one});
       const bool rewritten = moves.leads || (!texts_follow_ && moves.renames);
@@ -187,7 +84,111 @@ class Carrier {
     }
     step.ops.insert(step.ops.begin(), first.begin(), first.end());
     step.ops.insert(step.ops.end(), last.begin(), last.end());
-    return std::ranges::all_of(step.ops, [&](const Change& op) { return editor_.apply(op).has_value(); });
+    const auto fits = [&](const Change& op) { return editor_.apply(op).has_value(); };
+    return std::ranges::all_of(step.ops, fits) && std::ranges::all_of(comes, [&](const Comes& one) {
+             const auto op = coming(one);
+             if (op) step.ops.push_back(*op);
+             return !op || fits(*op);
+           });
+  }
+
+  // What a definition is to be again once the step's own operations have made of it what the server does.
+  struct Comes {
+    QName name;
+    std::optional<Definition> whole;
+    std::vector<DefinitionPart> parts;  // of a publication: what it gets back
+  };
+
+  std::optional<Change> coming(const Comes& one) const {
+    const auto found = schema_.definitions.find(one.name);
+    if (found == schema_.definitions.end()) return std::nullopt;
+    Definition then = one.whole.value_or(found->second);
+    then.parts.insert(then.parts.end(), one.parts.begin(), one.parts.end());
+    if (then == found->second) return std::nullopt;
+    return Delta<Definition>{{}, found->second, std::move(then)};
+  }
+
+  // A routine whose body the server keeps parsed is held to the very tables and columns that it names.
+  bool is_parsed(const Definition& one) const {
+    return texts_follow_ && one.body.empty() && (one.kind == "function" || one.kind == "procedure");
+  }
+
+  // Others may hang on the routine, so it gets its text again in place where that can be: before what it names goes, or once
+  // what takes over has the name. False where it has to go and come after all.
+  bool stays(const Step& step, const Moves& moves, const Definition& one, std::vector<Change>& first,
+             std::vector<Comes>& comes) const {
+    if (!names_swapped(moves, one) && !moved(moves, one)) return true;
+    auto then = comes_back(moves, on_the_copy(moves, one));
+    if (!then || !takes_place(one, *then)) return false;
+    const bool columns_come = std::ranges::any_of(step.ops, [](const Change& op) {
+      const auto* column = std::get_if<Delta<Column>>(&op);
+      return column && !column->before;
+    });
+    // On the way back a column in its result is shown by the name that it had in between: so only where something calls it.
+    if (moves.gone.empty() && (moves.replaced.empty() || is_called(one))) {
+      comes.push_back({one.name, std::move(then), {}});
+    } else if (moves.swapped.empty() && moves.replaced.empty() && !columns_come) {
+      first.emplace_back(Delta<Definition>{{}, one, std::move(then)});
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  // Does a view, or another definition, say the routine's name?
+  bool is_called(const Definition& one) const {
+    const std::string called = called_name(one);
+    const auto says = [&](const auto& entry) {
+      if constexpr (std::is_same_v<std::decay_t<decltype(entry.second)>, View>) {
+        return names_object(entry.second.query, called);
+      } else {
+        return entry.first != one.name && names_object(entry.second.create, called);
+      }
+    };
+    return std::ranges::any_of(schema_.views, says) || std::ranges::any_of(schema_.definitions, says);
+  }
+
+  static bool names_swapped(const Moves& moves, const Definition& one) {
+    return std::ranges::any_of(moves.swapped,
+                               [&](const auto& pair) { return names_in_statement(one, pair.first.name); });
+  }
+
+  // A publication stays, and only what moves under it goes out of it and comes back.
+  void take_tables_out(const Moves& moves, const Definition& one, std::vector<Change>& first,
+                       std::vector<Comes>& comes) const {
+    Definition without = one;
+    without.parts.clear();
+    Comes back{one.name, std::nullopt, {}};
+    for (const auto& part : one.parts) {
+      const auto table = published_table(part);
+      if (!table || !forge::moved(moves, *table, part)) {
+        without.parts.push_back(part);
+      } else if (auto then = comes_back(moves, *table, part, one.name)) {
+        back.parts.push_back(std::move(*then));
+      }
+    }
+    if (without.parts.size() == one.parts.size()) return;
+    first.emplace_back(Delta<Definition>{{}, one, std::move(without)});
+    comes.push_back(std::move(back));
+  }
+
+  std::optional<DefinitionPart> comes_back(const Moves& moves, const QName& table, const DefinitionPart& part,
+                                           const QName& publication) const {
+    Columns missing;
+    if (const auto found = moves.gone.find(table); found != moves.gone.end()) missing = found->second;
+    if (const auto found = moves.replaced.find(table); found != moves.replaced.end()) {
+      for (const auto& name : found->second) missing.erase(name);
+    }
+    const DefinitionPart now = on_the_copy(moves, part);
+    if (const auto found = moves.swapped.find(table); found != moves.swapped.end()) {
+      missing.merge(left_behind(found->first, found->second));
+    }
+    if (!says_one(now, missing)) return now;
+    const auto wanted = after_.definitions.find(publication);
+    if (wanted == after_.definitions.end()) return std::nullopt;
+    const auto& parts = wanted->second.parts;
+    const auto same = std::ranges::find_if(parts, [&](const DefinitionPart& other) { return publishes(other, table); });
+    return same == parts.end() ? std::nullopt : std::optional(*same);
   }
 
   // A view that takes a renamed table's name for the deployed application has its grants, where the server keeps them by name.
@@ -248,6 +249,11 @@ class Carrier {
     });
   }
 
+  // What the server holds to the very table that it names, beside what belongs to it.
+  static bool is_bound(const Definition& one) {
+    return one.kind == "statistics" || one.kind == "policy" || one.kind == "rule";
+  }
+
   // Is a renamed column the key that stands for the number of the row?
   bool renames_row_number(const Moves& moves, const Definition& one) const {
     return std::ranges::any_of(moves.renamed, [&](const auto& entry) {
@@ -260,7 +266,7 @@ class Carrier {
   }
 
   bool moved(const Moves& moves, const Definition& one) const {
-    if (moves.swapped.contains(one.on)) return true;
+    if (moves.swapped.contains(one.on) || (is_bound(one) && names_swapped(moves, one))) return true;
     if (one.kind == "owner") return false;  // it names no column
     if (texts_follow_ && one.kind == "trigger" && renames_row_number(moves, one)) return true;
     if (one.kind == "column default") {
@@ -303,7 +309,8 @@ class Carrier {
   }
 
   // With the names that columns have in the table which takes the name of the definition's own.
-  Definition on_the_copy(const Moves& moves, Definition one) const {
+  template <class T>
+  T on_the_copy(const Moves& moves, T one) const {
     for (const auto& [table, successor] : moves.swapped) {
       for (const auto& old_name : left_behind(table, successor)) {
         const auto new_name = renamed_column(table, old_name);

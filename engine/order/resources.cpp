@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engine/model/publication.hpp"
 #include "engine/model/sql_text.hpp"
 #include "engine/order/resource_names.hpp"
 #include "engine/order/texts.hpp"
@@ -266,7 +267,7 @@ class Collector {
       if (!one.on.empty()) use(relation(one.on));
       if (one.kind == "index") use(rows_of(one.on));
       use_names(one, body_follows(one) ? one.create + "\n" + one.body : one.create);
-      for (const auto& part : one.parts) use_names(one, part.make);
+      for (const auto& part : one.parts) use_names(one, part.make, published_table(part));
       for (const auto& name : one.uses) {
         use(object_called(parse_qname(name).name));
         use(routine_called(parse_qname(name).name));
@@ -274,7 +275,7 @@ class Collector {
       }
     });
   }
-  void use_names(const Definition& one, const std::string& text) {
+  void use_names(const Definition& one, const std::string& text, const std::optional<QName>& published = {}) {
     const std::string own = called_name(one);
     const auto [head, rest] = around_name(text, own);
     for (const auto& name : names_in(head)) use(schema_of(name));
@@ -286,6 +287,7 @@ class Collector {
       use(relation({"", name}));
       use(schema_of(name));
       if (!one.on.empty()) use(column_of(one.on, name));
+      if (published) use(column_of(*published, name));
     }
   }
   template <class T>

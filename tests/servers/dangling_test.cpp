@@ -52,6 +52,30 @@ constexpr const char* kPostgresShared =
     "definition \"trigger ad on c\" \"CREATE TRIGGER ad BEFORE UPDATE ON c FOR EACH ROW EXECUTE FUNCTION f()\",";
 constexpr const char* kPolicy = "definition \"policy own on c\" \"CREATE POLICY own ON c FOR SELECT USING (n > 0)\",";
 
+constexpr const char* kRule =
+    "definition \"rule keep on c\" \"CREATE RULE keep AS ON DELETE TO c WHERE OLD.n = 1 DO INSTEAD NOTHING\",";
+constexpr const char* kStatistics = "definition \"statistics st\" \"CREATE STATISTICS st ON n, k FROM c\",";
+constexpr const char* kPublication =
+    "definition \"publication feed\" \"CREATE PUBLICATION feed FOR TABLE l, c (id, n) WHERE (k > 0)\",";
+constexpr const char* kGrant =
+    "definition \"grant n on c\" { on = \"c\", create = \"GRANT SELECT (n) ON c TO PUBLIC\", drop = \"REVOKE SELECT "
+    "(n) ON c "
+    "FROM PUBLIC\" },";
+constexpr const char* kGrants =
+    "definition \"grant n on c\" { on = \"c\", create = \"GRANT SELECT (n, k) ON c TO PUBLIC\", drop = \"REVOKE SELECT "
+    "(n, k) "
+    "ON c FROM PUBLIC\" },";
+constexpr const char* kParsed =
+    "definition \"function g()\" { replaces = true, create = \"CREATE OR REPLACE FUNCTION g() RETURNS bigint LANGUAGE "
+    "sql "
+    "BEGIN ATOMIC SELECT sum(c.n) FROM c; END\" },";
+constexpr const char* kWhen =
+    "definition \"function f()\" { replaces = true, shape = \"trigger\", create = \"CREATE OR REPLACE FUNCTION f() "
+    "RETURNS trigger "
+    "LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$\" }, "
+    "definition \"trigger ad on c\" \"CREATE TRIGGER ad BEFORE UPDATE OF n ON c FOR EACH ROW WHEN (OLD.k > 0) EXECUTE "
+    "FUNCTION f()\",";
+
 const Said kSaid[] = {
     {"sqlite", kSqliteTrigger, "drop_table \"l\"", "trigger ad on c says l, which is dropped"},
     {"sqlite", kSqliteTrigger, "drop_column \"l.m\"", "trigger ad on c says l.m, which is dropped"},
@@ -73,6 +97,21 @@ const Said kSaid[] = {
     {"postgres", kPostgresShared, "drop_column \"l.m\"", ""},
     {"postgres", kPolicy, "drop_column \"c.n\"", "policy own on c says c.n, which is dropped"},
     {"postgres", kPolicy, "rename_column \"c.n\" \"nn\"", ""},
+    {"postgres", kPolicy, "drop_table \"c\"", ""},
+    {"postgres", kRule, "drop_column \"c.n\"", "rule keep on c says c.n, which is dropped"},
+    {"postgres", kRule, "rename_column \"c.n\" \"nn\"", ""},
+    {"postgres", kStatistics, "drop_column \"c.n\"", "statistics st says c.n, which is dropped"},
+    {"postgres", kStatistics, "drop_table \"c\"", ""},
+    {"postgres", kPublication, "drop_column \"c.n\"", "publication feed says c.n, which is dropped"},
+    {"postgres", kPublication, "drop_column \"c.k\"", "publication feed says c.k, which is dropped"},
+    {"postgres", kPublication, "drop_column \"l.k\"", ""},
+    {"postgres", kPublication, "rename_column \"c.n\" \"nn\", rename_table \"c\" \"cc\"", ""},
+    {"postgres", kPublication, "drop_table \"c\"", ""},
+    {"postgres", kGrant, "drop_column \"c.n\"", ""},
+    {"postgres", kGrants, "drop_column \"c.n\"", "grant n on c says c.n, which is dropped"},
+    {"postgres", kParsed, "drop_column \"c.n\"", "function g() says c.n, which is dropped"},
+    {"postgres", kWhen, "drop_column \"c.n\"", "trigger ad on c says c.n, which is dropped"},
+    {"postgres", kWhen, "drop_column \"c.k\"", "trigger ad on c says c.k, which is dropped"},
 };
 
 std::string spec_of(const Said& said) {

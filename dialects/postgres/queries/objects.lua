@@ -205,7 +205,7 @@ JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE @own_publication@@published_schemas@
 UNION ALL
-SELECT 'text search configuration', @space@ || pg_catalog.quote_ident(g.cfgname::text), NULL, NULL, 'mapping for '::text || k.alias,
+@statistics_targets@SELECT 'text search configuration', @space@ || pg_catalog.quote_ident(g.cfgname::text), NULL, NULL, 'mapping for '::text || k.alias,
   pg_catalog.concat('ALTER TEXT SEARCH CONFIGURATION '::text, @space@, pg_catalog.quote_ident(g.cfgname::text), ' ADD MAPPING FOR '::text,
     pg_catalog.quote_ident(k.alias), ' WITH '::text, pg_catalog.string_agg(m.mapdict::regdictionary::text, ', '::text ORDER BY m.mapseqno)),
   pg_catalog.concat('ALTER TEXT SEARCH CONFIGURATION '::text, @space@, pg_catalog.quote_ident(g.cfgname::text), ' DROP MAPPING FOR '::text,
@@ -216,6 +216,16 @@ JOIN pg_catalog.pg_ts_config_map m ON m.mapcfg = g.oid
 JOIN LATERAL pg_catalog.ts_token_type(g.cfgparser) k ON k.tokid = m.maptokentype
 WHERE @ours@ AND @own_tsconfig@
 GROUP BY g.oid, g.cfgname, n.nspname, k.alias
+UNION ALL
+]]
+
+local STATISTICS_TARGETS = [[
+SELECT 'statistics', @space@ || pg_catalog.quote_ident(s.stxname::text), NULL, NULL, 'target',
+  pg_catalog.concat('ALTER STATISTICS '::text, @space@, pg_catalog.quote_ident(s.stxname::text), ' SET STATISTICS '::text, s.stxstattarget),
+  pg_catalog.concat('ALTER STATISTICS '::text, @space@, pg_catalog.quote_ident(s.stxname::text), ' SET STATISTICS -1'::text)
+FROM pg_catalog.pg_statistic_ext s
+JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+WHERE s.stxstattarget >= 0 AND @ours@
 UNION ALL
 ]]
 
@@ -311,6 +321,7 @@ function M.pieces(d, space, own)
     published = d:since(15) and [[, (SELECT ' ('::text || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname::text), ', '::text ORDER BY a.attnum)
       || ')'::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs)),
       ' WHERE ('::text || pg_catalog.pg_get_expr(r.prqual, r.prrelid) || ')'::text]] or "",
+    statistics_targets = d:since(13) and STATISTICS_TARGETS or "",
     published_schemas = d:since(15) and SCHEMAS_OF_PUBLICATIONS or "",
   }
   return out
