@@ -1,15 +1,9 @@
 --- What the triggers of dual-writes are made of, be it between columns or between tables.
 
+local checksum = require("forge.dialect").checksum
 local held = require("dialects.mysql.held")
 
 local M = {}
-
--- A short, stable sum of a name, for names that must be cut.
-local function checksum(text)
-  local sum = 5381
-  for i = 1, #text do sum = (sum * 33 + text:byte(i)) % 4294967296 end
-  return ("%08x"):format(sum)
-end
 
 -- A sync of tables says its target in the names: when two tables change places, the triggers of both directions stand for
 -- a moment, under one sync's name.

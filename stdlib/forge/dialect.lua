@@ -182,6 +182,15 @@ function Dialect:qname(q)
   return self:ident(q.name)
 end
 
+--- A short, stable sum of a name, for names that must be cut or told apart: eight hexadecimal digits.
+---@param text string
+---@return string
+function M.checksum(text)
+  local sum = 5381
+  for i = 1, #text do sum = (sum * 33 + text:byte(i)) % 4294967296 end
+  return ("%08x"):format(sum)
+end
+
 --- The key under which a step's tables stand: the engine's display form of a name.
 ---@param q table QName
 function M.key(q)

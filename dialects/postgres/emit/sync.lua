@@ -82,7 +82,7 @@ end
 
 -- What was computed from a row follows when the row changes, for as long as nobody has stated another value: a source
 -- column may go with the old application.
-local function follow_sources(lines, sync, pair, inputs, d)
+local function follow_sources(lines, sync, pair, inputs, made, d)
   local new = d:ident(pair.new)
   append(lines, {
     "  ELSIF TG_OP = 'UPDATE' THEN",
@@ -96,14 +96,23 @@ local function follow_sources(lines, sync, pair, inputs, d)
     "      IF forgelua_side = 'new' THEN",
   })
   assign(lines, sync, pair.new, pair.up, "        ", d)
-  append(lines, { "      END IF;", "    END IF;" })
+  append(lines, { "        " .. made, "      END IF;", "    END IF;" })
 end
 
-local function fill_pair(lines, sync, pair, t, d)
-  lines[#lines + 1] = ("  IF NEW.%s IS NULL THEN"):format(d:ident(pair.new))
+-- The last pass computes anew what the first one has computed, where a trigger has changed what it comes from.
+local function fill_pair(lines, sync, pair, fill, known, t, d)
+  local inputs, new = other_inputs(pair, t), passes.touched({ pair.new }, known.at, d)
+  local made, word, any = ("forgelua_made[%d] := true;"):format(fill), "IF", new
+  if #inputs > 0 then
+    local from = passes.touched(inputs, known.at, d)
+    lines[#lines + 1] = ("  IF %s AND NOT (%s) AND (%s) THEN"):format(passes.made(known.columns, fill), new, from)
+    assign(lines, sync, pair.new, pair.up, "    ", d)
+    word, any = "ELSIF", from .. " OR " .. new
+  end
+  lines[#lines + 1] = ("  %s NEW.%s IS NULL AND (forgelua_seen IS NULL OR %s) THEN"):format(word, d:ident(pair.new), any)
   assign(lines, sync, pair.new, pair.up, "    ", d)
-  local inputs = not new_leads(pair) and other_inputs(pair, t) or {}
-  if #inputs > 0 then follow_sources(lines, sync, pair, inputs, d) end
+  lines[#lines + 1] = "    " .. made
+  if #inputs > 0 and not new_leads(pair) then follow_sources(lines, sync, pair, inputs, made, d) end
   lines[#lines + 1] = "  END IF;"
 end
 
@@ -117,7 +126,7 @@ end
 
 -- Which side follows the other. `forgelua_side` becomes the column that is to be computed, "both" where both were
 -- given, or NULL.
-local function choose_side(lines, pair, t, d, at)
+local function choose_side(lines, pair, at, t, d)
   local old, new = "NEW." .. d:ident(pair.old), "NEW." .. d:ident(pair.new)
   local inputs = other_inputs(pair, t)
   table.insert(inputs, 1, pair.old)
@@ -159,9 +168,8 @@ local function settle_both(lines, sync, pair, d)
   })
 end
 
-local function column_pair(lines, sync, pair, t, d, at)
-  if not pair.old or pair.old == "" then return fill_pair(lines, sync, pair, t, d) end
-  choose_side(lines, pair, t, d, at)
+local function column_pair(lines, sync, pair, at, t, d)
+  choose_side(lines, pair, at, t, d)
   settle_both(lines, sync, pair, d)
   lines[#lines + 1] = "  IF forgelua_side = 'new' THEN"
   assign(lines, sync, pair.new, pair.up, "    ", d)
@@ -192,9 +200,9 @@ local function not_ours(sync)
   return setting("backfill") .. " NOT IN ('on', 'back', 'copy')"
 end
 
-local function create_trigger(out, sync, when, d, each, name)
-  out:add(("CREATE TRIGGER %s %s ON %s FOR EACH %s WHEN (%s) EXECUTE FUNCTION %s()"):format(
-    d:ident(name or object_name(sync)), when, d:qname(sync.table), each or "ROW", not_ours(sync), function_name(sync, d)))
+local function create_trigger(out, sync, when, d, each, name, argument)
+  out:add(("CREATE TRIGGER %s %s ON %s FOR EACH %s WHEN (%s) EXECUTE FUNCTION %s(%s)"):format(
+    d:ident(name or object_name(sync)), when, d:qname(sync.table), each or "ROW", not_ours(sync), function_name(sync, d), argument or ""))
 end
 
 local function kept_trigger(sync) return names.make("zz_" .. sync.name.name, nil, "kept") end
@@ -240,28 +248,33 @@ local function kept_lines(sync, t, d)
   return lines
 end
 
-local function fill_body(sync, t, d)
-  local lines = { "#variable_conflict use_column", "DECLARE", "  forgelua_side text;", "  forgelua_probe record;", "BEGIN" }
-  for _, pair in ipairs(sync.pairs) do fill_pair(lines, sync, pair, t, d) end
-  append(lines, { "  RETURN NEW;", "END" })
-  return lines
-end
+local function is_fill(pair) return (pair.old or "") == "" end
 
-local function columns_body(sync, t, d)
+-- The function of a sync on one table, both its passes.
+local function body(sync, t, d)
   local lines = {
     "#variable_conflict use_column",
     "DECLARE",
     "  forgelua_side text;",
     "  forgelua_follows text;",
     "  forgelua_seen text[];",
+    "  forgelua_made boolean[];",
     "  forgelua_probe record;",
     "BEGIN",
   }
   append(lines, kept_lines(sync, t, d))
+  append(lines, passes.first_lines(sync))
   local columns, at = passes.columns(sync.pairs, function(pair) return other_inputs(pair, t) end)
-  append(lines, passes.first_lines())
-  for _, pair in ipairs(sync.pairs) do column_pair(lines, sync, pair, t, d, at) end
-  append(lines, passes.last_lines(columns, d))
+  local fills = 0
+  for _, pair in ipairs(sync.pairs) do
+    if is_fill(pair) then
+      fills = fills + 1
+      fill_pair(lines, sync, pair, fills, { columns = columns, at = at }, t, d)
+    else
+      column_pair(lines, sync, pair, at, t, d)
+    end
+  end
+  append(lines, passes.last_lines(sync, columns, fills, d))
   append(lines, { "  RETURN NEW;", "END" })
   return lines
 end
@@ -281,12 +294,10 @@ function M.create_sync(out, o, step, d)
     create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", truncate_trigger(sync))
   else
     local t = table_at(step, sync.table)
-    create_function(out, sync, sync.kind == "fill" and fill_body(sync, t, d) or columns_body(sync, t, d), d)
+    create_function(out, sync, body(sync, t, d), d)
+    create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d, "ROW", passes.trigger_name(sync), "'first'")
     create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d)
-    if sync.kind == "columns" then
-      out:add(passes.create(sync, not_ours(sync), function_name(sync, d), d))
-      create_kept(out, sync, t, d)
-    end
+    create_kept(out, sync, t, d)
   end
 end
 
@@ -297,10 +308,8 @@ function M.drop_sync(out, o, _, d)
     out:add(("DROP TRIGGER %s ON %s"):format(d:ident(truncate_trigger(sync)), at))
   end
   out:add(("DROP TRIGGER %s ON %s"):format(d:ident(object_name(sync)), at))
-  if sync.kind == "columns" then
-    out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(passes.trigger_name(sync)), at))
-    out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(kept_trigger(sync)), at))
-  end
+  if sync.kind ~= "table" then out:add(("DROP TRIGGER %s ON %s"):format(d:ident(passes.trigger_name(sync)), at)) end
+  if sync.kind == "columns" then out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(kept_trigger(sync)), at)) end
   out:add(("DROP FUNCTION %s()"):format(function_name(sync, d)))
 end
 

@@ -1,18 +1,19 @@
---- Two passes over a row whose columns are kept equal in pairs.
+--- Two passes over a row whose columns are kept equal in pairs, or filled.
 ---
---- A trigger of the application that looks at a row before it is written knows one column of a pair and not the other. Where there
---- is such a trigger, a first pass of ours makes the two equal for it, and the one behind them all carries over what they have
---- changed since. What the first pass left is kept in a setting of the transaction, by the table, and is gone once it has been read.
+--- A trigger of the application that looks at a row before it is written knows one column of a pair and not the other. A first pass
+--- of ours makes the two equal for it, and the one behind them all carries over what such triggers have changed since. What the first
+--- pass left is kept in a setting of the transaction, and is gone once it has been read.
 
+local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
-local sql = require("dialects.postgres.sql")
 
 local M = {}
 
-local KEPT = "'forgelua.pass_' || TG_RELID"
+-- The setting of a sync; a table may have several, and its partitions have theirs.
+local function kept(sync) return ("'forgelua.pass_%s_' || TG_RELID"):format(dialect.checksum(sync.name.name)) end
 
 --- What the pairs are made of: the columns' names, and the place of each among them.
----@param pairs_ table[] pairs of the sync; those without an old side are left out
+---@param pairs_ table[] pairs of the sync
 ---@param other_inputs fun(pair: table): string[] columns besides `old` that the new one is computed from
 ---@return string[] columns
 ---@return table<string, integer> at
@@ -24,22 +25,20 @@ function M.columns(pairs_, other_inputs)
     at[name] = #list
   end
   for _, pair in ipairs(pairs_) do
-    if pair.old and pair.old ~= "" then
-      add(pair.old)
-      for _, name in ipairs(other_inputs(pair)) do add(name) end
-      add(pair.new)
-    end
+    if (pair.old or "") ~= "" then add(pair.old) end
+    for _, name in ipairs(other_inputs(pair)) do add(name) end
+    add(pair.new)
   end
   return list, at
 end
 
 --- How the function begins: `forgelua_seen` is what the first pass left, NULL where there was none.
-function M.first_lines()
+function M.first_lines(sync)
   return {
     "  IF TG_NARGS = 0 THEN",
-    ("    forgelua_seen := nullif(current_setting(%s, true), '')::text[];"):format(KEPT),
+    ("    forgelua_seen := nullif(current_setting(%s, true), '')::text[];"):format(kept(sync)),
     "    IF forgelua_seen IS NOT NULL THEN",
-    ("      PERFORM set_config(%s, '', true);"):format(KEPT),
+    ("      PERFORM set_config(%s, '', true);"):format(kept(sync)),
     "    END IF;",
     "  END IF;",
   }
@@ -47,13 +46,14 @@ end
 
 --- How it ends: the first pass says what it leaves.
 ---@param columns string[] as `M.columns` gives them
-function M.last_lines(columns, d)
-  if #columns == 0 then return {} end
+---@param fills integer how many pairs are filled: which of them the first pass has computed stands behind the columns
+function M.last_lines(sync, columns, fills, d)
   local texts = {}
   for i, name in ipairs(columns) do texts[i] = ("NEW.%s::text"):format(d:ident(name)) end
+  for i = 1, fills do texts[#texts + 1] = ("(forgelua_made[%d])::text"):format(i) end
   return {
     "  IF TG_NARGS > 0 THEN",
-    ("    PERFORM set_config(%s, ARRAY[%s]::text, true);"):format(KEPT, table.concat(texts, ", ")),
+    ("    PERFORM set_config(%s, ARRAY[%s]::text, true);"):format(kept(sync), table.concat(texts, ", ")),
     "  END IF;",
   }
 end
@@ -70,30 +70,13 @@ function M.touched(columns, at, d)
   return table.concat(list, " OR ")
 end
 
+--- A condition: did the first pass compute the fill of that number?
+---@param columns string[] as `M.columns` gives them
+---@param fill integer
+---@return string
+function M.made(columns, fill) return ("coalesce(forgelua_seen[%d], '') = 'true'"):format(#columns + fill) end
+
 --- The name of the first pass's trigger. Triggers run in the order of their names' bytes: this sorts before letters and digits.
 function M.trigger_name(sync) return names.clip("!zz_" .. sync.name.name) end
-
-local CREATE = [[
-
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass(@at@)
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER @name@ BEFORE INSERT OR UPDATE ON @table@ FOR EACH ROW
-      WHEN (@when@) EXECUTE FUNCTION @run@('first');
-  END IF;
-END
-]]
-
---- The statement that brings the first pass where there is use for it: the database knows its triggers, a specification need not.
----@param sync table
----@param when string whose rows it sees
----@param run string the function's name, quoted
----@return string
-function M.create(sync, when, run, d)
-  local at = d:qname(sync.table)
-  local values = { at = d:literal(at), name = d:ident(M.trigger_name(sync)), table = at, when = when, run = run }
-  return "DO " .. sql.dollar((CREATE:gsub("@(%w+)@", values)))
-end
 
 return M

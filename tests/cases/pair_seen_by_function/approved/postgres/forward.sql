@@ -1,10 +1,11 @@
 -- Forward, every phase of migration pair_seen_by_function
--- The application's trigger reads one column of a pair, whichever of the two was written
+-- The application's triggers read one column of a pair, or one that is filled, whichever was written
 -- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 8 is destructive — title, stars__old of posts as the old schema held it
+-- WARNING: step 18 is destructive — text of notes as the old schema held it
+-- WARNING: step 22 is destructive — title, stars__old of posts as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -20,20 +21,71 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 1 must not be done at this point: Add headline, stars__new beside title, stars in posts. Expects 0.
+-- Check: step 1 must not be done at this point: Add word beside text in notes. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'posts' AND a.attname = 'headline' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(40)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'notes' AND a.attname = 'word' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(40)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add headline, stars__new beside title, stars in posts', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add word beside text in notes', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 9, expand: Add headline, stars__new beside title, stars in posts
+-- Step 1 of 23, expand: Add word beside text in notes
+--   Id:           notes.word/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 1 of 23: Add word beside text in notes'
+BEGIN;
+ALTER TABLE notes ADD COLUMN word varchar(40);
+COMMIT;
+\echo 'step 1 of 23: done'
+
+-- ============================================================================
+-- Step 2 of 23, expand: Change the type of posts.slug
+--   Id:           posts.slug/expand/type
+--   Why:          the engine does this in place
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger changes; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses values of posts.slug that varchar(40) cannot hold: the way back stops at them until they are changed
+--   Hazards:      type
+-- ============================================================================
+\echo 'step 2 of 23: Change the type of posts.slug'
+BEGIN;
+DROP TRIGGER slugged on posts;
+ALTER TABLE posts ALTER COLUMN slug TYPE varchar(60);
+CREATE TRIGGER slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug();
+COMMIT;
+\echo 'step 2 of 23: done'
+
+-- ============================================================================
+-- Step 3 of 23, expand: Add size to posts, empty and not insisting
+--   Id:           posts.size/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 3 of 23: Add size to posts, empty and not insisting'
+BEGIN;
+ALTER TABLE posts ADD COLUMN size integer;
+COMMIT;
+\echo 'step 3 of 23: done'
+
+-- ============================================================================
+-- Step 4 of 23, expand: Add headline, stars__new beside title, stars in posts
 --   Id:           posts.headline/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -42,16 +94,33 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 9: Add headline, stars__new beside title, stars in posts'
+\echo 'step 4 of 23: Add headline, stars__new beside title, stars in posts'
 BEGIN;
 ALTER TABLE posts ADD COLUMN headline varchar(40);
 ALTER TABLE posts ADD COLUMN stars__new integer;
 COMMIT;
-\echo 'step 1 of 9: done'
+\echo 'step 4 of 23: done'
 
 -- ============================================================================
--- Step 2 of 9, migrate: Keep title, stars and headline, stars__new of posts equal
---   Id:           posts.headline/migrate/sync
+-- Step 5 of 23, expand: Create the function noted()
+--   Id:           function noted()/expand/create
+--   Why:          nothing uses it yet
+--   Lock:         none
+--   Note:         only the object itself is locked
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 23: Create the function noted()'
+BEGIN;
+SET LOCAL check_function_bodies = off;
+CREATE OR REPLACE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.said := lower(NEW.word); RETURN NEW; END$$;
+COMMIT;
+\echo 'step 5 of 23: done'
+
+-- ============================================================================
+-- Step 6 of 23, migrate: Keep text and word of notes equal
+--   Id:           notes.word/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
 --   Note:         a trigger is added
@@ -60,7 +129,260 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 9: Keep title, stars and headline, stars__new of posts equal'
+\echo 'step 6 of 23: Keep text and word of notes equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_notes__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns text > word (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.text := OLD.text; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.word := OLD.word; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.text::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.word::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.word::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'new';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.text IS NOT NULL AND NEW.word IS NOT NULL THEN 'both'
+      WHEN NEW.word IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.text)::record *<> ROW(OLD.text)::record THEN CASE WHEN ROW(NEW.word)::record *<> ROW(OLD.word)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.word)::record *<> ROW(OLD.word)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.word := (SELECT text FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.word)::record *= ROW(NEW.word)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.word := (SELECT text FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('notes__sync', TG_OP, 'word', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.word := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.text := (SELECT word FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('notes__sync', TG_OP, 'text', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.text := NULL;
+    END;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.text::text, NEW.word::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
+CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+COMMIT;
+\echo 'step 6 of 23: done'
+-- Application: From here the new application may read and write word once the backfill is done.
+
+-- ============================================================================
+-- Step 7 of 23, migrate: Convert text of notes into word
+--   Id:           notes.word/migrate/backfill
+--   Why:          5,000,000 rows, 50000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     1 min 3 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 7 of 23: Convert text of notes into word'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'notes.word/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'notes'::regclass AND attname IN ('word')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 notes.id%TYPE;
+  hi1 notes.id%TYPE;
+  stop1 notes.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 5000000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM notes ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM notes ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM notes WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM notes WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 50000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE notes SET word = text WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (word IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM notes WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE notes SET word = text WHERE id = one.id AND (word IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM notes WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.2);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of notes could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 7 of 23: done'
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM notes WHERE (CASE WHEN (word) = (text) OR ((word) IS NULL AND (text) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 8 of 23, migrate: Keep size of posts filled for new rows
+--   Id:           posts.size/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+\echo 'step 8 of 23: Keep size of posts filled for new rows'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -74,12 +396,251 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_posts__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > size (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_df44d239_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.size::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.title::text IS DISTINCT FROM forgelua_seen[1]) THEN
+    BEGIN
+      NEW.size := (SELECT length(title) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('posts__sync', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.size := NULL;
+    END;
+  ELSIF NEW.size IS NULL AND (forgelua_seen IS NULL OR NEW.title::text IS DISTINCT FROM forgelua_seen[1] OR NEW.size::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.size := (SELECT length(title) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('posts__sync', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.size := NULL;
+    END;
+    forgelua_made[1] := true;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.title)::record *<> ROW(OLD.title)::record AND NOT ROW(NEW.size)::record *<> ROW(OLD.size)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.size := (SELECT length(title) FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.size)::record *= ROW(OLD.size)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.size := (SELECT length(title) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('posts__sync', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.size := NULL;
+        END;
+        forgelua_made[1] := true;
+      END IF;
+    END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, ARRAY[NEW.title::text, NEW.size::text, (forgelua_made[1])::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+COMMIT;
+\echo 'step 8 of 23: done'
+-- Application: From here the new application may write size itself; what it writes stands.
+
+-- ============================================================================
+-- Step 9 of 23, migrate: Backfill size of posts
+--   Id:           posts.size/migrate/backfill
+--   Why:          5,000,000 rows, 50000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     1 min 3 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 9 of 23: Backfill size of posts'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'posts.size/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'posts'::regclass AND attname IN ('size')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^!?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 posts.id%TYPE;
+  hi1 posts.id%TYPE;
+  stop1 posts.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 5000000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM posts ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM posts ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM posts WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM posts WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 50000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE posts SET size = CAST(length(title) AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (size IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM posts WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE posts SET size = CAST(length(title) AS integer) WHERE id = one.id AND (size IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM posts WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.2);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of posts could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 9 of 23: done'
+
+-- ============================================================================
+-- Step 10 of 23, migrate: Keep title, stars and headline, stars__new of posts equal
+--   Id:           posts.headline/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 10 of 23: Keep title, stars and headline, stars__new of posts equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_posts__sync_2() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: columns title > headline (old) stars > stars__new (old);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -90,9 +651,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_c3c250ea_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -129,7 +690,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'headline', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'headline', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -144,7 +705,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'title', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'title', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -185,7 +746,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'stars__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'stars__new', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -200,7 +761,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'stars', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'stars', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -208,30 +769,21 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars::text, NEW.stars__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars::text, NEW.stars__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('posts')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
-  END IF;
-END
-$forgelua$;
-CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars)::record *<> ROW(OLD.title, OLD.stars)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars__new)::record *<> ROW(OLD.headline, OLD.stars__new)::record) EXECUTE FUNCTION zz_posts__sync('kept');
+REVOKE EXECUTE ON FUNCTION zz_posts__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2('first');
+CREATE TRIGGER zz_posts__sync_2 BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
+CREATE TRIGGER zz_posts__sync_2_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars)::record *<> ROW(OLD.title, OLD.stars)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars__new)::record *<> ROW(OLD.headline, OLD.stars__new)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
 COMMIT;
-\echo 'step 2 of 9: done'
+\echo 'step 10 of 23: done'
 -- Application: From here the new application may read and write headline once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 9, migrate: Convert title, stars of posts into headline, stars__new
+-- Step 11 of 23, migrate: Convert title, stars of posts into headline, stars__new
 --   Id:           posts.headline/migrate/backfill
 --   Why:          5,000,000 rows, 50000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -241,7 +793,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 3 of 9: Convert title, stars of posts into headline, stars__new'
+\echo 'step 11 of 23: Convert title, stars of posts into headline, stars__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -355,7 +907,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 9: done'
+\echo 'step 11 of 23: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -369,7 +921,165 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 9, switch: Let headline, stars of posts lead
+-- Step 12 of 23, switch: Let word of notes lead
+--   Id:           notes.word/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: text is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 12 of 23: Let word of notes lead'
+-- Check: step 7 has come to its end: Convert text of notes into word. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'notes.word/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 has come to its end: Convert text of notes into word', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no value of notes stands in forgelua_sync_errors (mend it in notes, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'notes__sync' AND column_name IN ('word'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value of notes stands in forgelua_sync_errors (mend it in notes, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "!zz_notes__sync" ON notes;
+DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP FUNCTION zz_notes__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_notes__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns text > word (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
+  forgelua_probe record;
+BEGIN
+  IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.text := OLD.text; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.word := OLD.word; END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN NEW.text::text IS DISTINCT FROM forgelua_seen[1] THEN CASE WHEN NEW.word::text IS DISTINCT FROM forgelua_seen[2] THEN 'both' ELSE 'new' END
+      WHEN NEW.word::text IS DISTINCT FROM forgelua_seen[2] THEN 'old' END;
+    forgelua_follows := 'old';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.text IS NOT NULL AND NEW.word IS NOT NULL THEN 'both'
+      WHEN NEW.text IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.text)::record *<> ROW(OLD.text)::record THEN CASE WHEN ROW(NEW.word)::record *<> ROW(OLD.word)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.word)::record *<> ROW(OLD.word)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.word := (SELECT text FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.word)::record *= ROW(NEW.word)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.word := (SELECT text FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('notes__sync', TG_OP, 'word', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.word := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.text := (SELECT word FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('notes__sync', TG_OP, 'text', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.text := NULL;
+    END;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.text::text, NEW.word::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
+CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+COMMIT;
+\echo 'step 12 of 23: done'
+-- Application: Deploy the application that uses word as the new schema has it.
+
+-- ============================================================================
+-- Step 13 of 23, switch: Create the trigger noted on notes
+--   Id:           trigger noted on notes/switch/create
+--   Why:          from here it acts for both applications
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; it acts on what the deployed application does, too
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+\echo 'step 13 of 23: Create the trigger noted on notes'
+BEGIN;
+CREATE TRIGGER noted BEFORE INSERT OR UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION noted();
+COMMIT;
+\echo 'step 13 of 23: done'
+
+-- ============================================================================
+-- Step 14 of 23, switch: Let headline, stars of posts lead
 --   Id:           posts.headline/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -379,15 +1089,15 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 4 of 9: Let headline, stars of posts lead'
--- Check: step 3 has come to its end: Convert title, stars of posts into headline, stars__new. Expects 1.
+\echo 'step 14 of 23: Let headline, stars of posts lead'
+-- Check: step 11 has come to its end: Convert title, stars of posts into headline, stars__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'posts.headline/migrate/backfill' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Convert title, stars of posts into headline, stars__new', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 has come to its end: Convert title, stars of posts into headline, stars__new', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -396,9 +1106,20 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'posts__sync' AND column_name IN ('headline', 'stars__new'))::text;
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'posts__sync_2' AND column_name IN ('headline', 'stars__new'))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value of posts stands in forgelua_sync_errors (mend it in posts, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 9 has come to its end: Backfill size of posts. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'posts.size/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 has come to its end: Backfill size of posts', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -411,10 +1132,10 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_posts__sync ON posts;
-DROP TRIGGER IF EXISTS "!zz_posts__sync" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
-DROP FUNCTION zz_posts__sync();
+DROP TRIGGER zz_posts__sync_2 ON posts;
+DROP TRIGGER "!zz_posts__sync_2" ON posts;
+DROP TRIGGER IF EXISTS zz_posts__sync_2_kept ON posts;
+DROP FUNCTION zz_posts__sync_2();
 ALTER TABLE posts RENAME COLUMN stars TO stars__old;
 ALTER TABLE posts RENAME COLUMN stars__new TO stars;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -427,7 +1148,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-CREATE OR REPLACE FUNCTION zz_posts__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION zz_posts__sync_2() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: columns title > headline (new) stars__old > stars (new);
 #variable_conflict use_column
@@ -435,6 +1156,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -445,9 +1167,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_c3c250ea_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -484,7 +1206,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'headline', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'headline', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -499,7 +1221,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'title', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'title', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -540,7 +1262,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'stars', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'stars', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -555,7 +1277,7 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('posts__sync', TG_OP, 'stars__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+        VALUES ('posts__sync_2', TG_OP, 'stars__old', to_jsonb(NEW), forgelua_code, forgelua_text);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
@@ -563,24 +1285,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars__old::text, NEW.stars::text]::text, true);
+    PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars__old::text, NEW.stars::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('posts')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
-  END IF;
-END
-$forgelua$;
-CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars__old)::record *<> ROW(OLD.title, OLD.stars__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars)::record *<> ROW(OLD.headline, OLD.stars)::record) EXECUTE FUNCTION zz_posts__sync('kept');
+REVOKE EXECUTE ON FUNCTION zz_posts__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2('first');
+CREATE TRIGGER zz_posts__sync_2 BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
+CREATE TRIGGER zz_posts__sync_2_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars__old)::record *<> ROW(OLD.title, OLD.stars__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars)::record *<> ROW(OLD.headline, OLD.stars)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -606,11 +1319,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 4 of 9: done'
+\echo 'step 14 of 23: done'
 -- Application: Deploy the application that uses headline, stars as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 9, switch: Change the function slug()
+-- Step 15 of 23, switch: Change the function slug()
 --   Id:           function slug()/switch/alter
 --   Why:          its definition changes
 --   Lock:         none
@@ -619,15 +1332,83 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 9: Change the function slug()'
+\echo 'step 15 of 23: Change the function slug()'
 BEGIN;
 SET LOCAL check_function_bodies = off;
-CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.headline := trim(NEW.headline); NEW.slug := lower(NEW.headline); RETURN NEW; END$$;
+CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.headline := trim(NEW.headline); NEW.slug := lower(NEW.headline) || '-' || NEW.size; RETURN NEW; END$$;
 COMMIT;
-\echo 'step 5 of 9: done'
+\echo 'step 15 of 23: done'
 
 -- ============================================================================
--- Step 6 of 9, contract: From here the way back computes title, stars__old of posts again
+-- Step 16 of 23, contract: From here the way back computes text of notes again
+--   Id:           notes.word/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 16 of 23: From here the way back computes text of notes again'
+-- Nothing to run in the database.
+\echo 'step 16 of 23: done'
+
+-- ============================================================================
+-- Step 17 of 23, contract: Stop keeping text and word of notes equal
+--   Id:           notes.word/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 17 of 23: Stop keeping text and word of notes equal'
+BEGIN;
+DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "!zz_notes__sync" ON notes;
+DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP FUNCTION zz_notes__sync();
+COMMIT;
+\echo 'step 17 of 23: done'
+
+-- ============================================================================
+-- Step 18 of 23, contract: Drop the old column text of notes
+--   Id:           notes.word/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name text fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 18 of 23: Drop the old column text of notes'
+BEGIN;
+ALTER TABLE notes DROP COLUMN text;
+COMMIT;
+\echo 'step 18 of 23: done'
+-- Application: Check that no application, report or job names text any more.
+
+-- ============================================================================
+-- Step 19 of 23, contract: Drop the trigger that filled size of posts
+--   Id:           posts.size/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 19 of 23: Drop the trigger that filled size of posts'
+BEGIN;
+DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER "!zz_posts__sync" ON posts;
+DROP FUNCTION zz_posts__sync();
+COMMIT;
+\echo 'step 19 of 23: done'
+-- Application: Check that every deployed version writes size.
+
+-- ============================================================================
+-- Step 20 of 23, contract: From here the way back computes title, stars__old of posts again
 --   Id:           posts.headline/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -635,12 +1416,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 9: From here the way back computes title, stars__old of posts again'
+\echo 'step 20 of 23: From here the way back computes title, stars__old of posts again'
 -- Nothing to run in the database.
-\echo 'step 6 of 9: done'
+\echo 'step 20 of 23: done'
 
 -- ============================================================================
--- Step 7 of 9, contract: Stop keeping title, stars__old and headline, stars of posts equal
+-- Step 21 of 23, contract: Stop keeping title, stars__old and headline, stars of posts equal
 --   Id:           posts.headline/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -649,17 +1430,17 @@ COMMIT;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 9: Stop keeping title, stars__old and headline, stars of posts equal'
+\echo 'step 21 of 23: Stop keeping title, stars__old and headline, stars of posts equal'
 BEGIN;
-DROP TRIGGER zz_posts__sync ON posts;
-DROP TRIGGER IF EXISTS "!zz_posts__sync" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
-DROP FUNCTION zz_posts__sync();
+DROP TRIGGER zz_posts__sync_2 ON posts;
+DROP TRIGGER "!zz_posts__sync_2" ON posts;
+DROP TRIGGER IF EXISTS zz_posts__sync_2_kept ON posts;
+DROP FUNCTION zz_posts__sync_2();
 COMMIT;
-\echo 'step 7 of 9: done'
+\echo 'step 21 of 23: done'
 
 -- ============================================================================
--- Step 8 of 9, contract: Drop the old column title, stars__old of posts
+-- Step 22 of 23, contract: Drop the old column title, stars__old of posts
 --   Id:           posts.headline/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -668,16 +1449,16 @@ COMMIT;
 --   Way back:     loses values of stars that do not come back from stars unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 8 of 9: Drop the old column title, stars__old of posts'
+\echo 'step 22 of 23: Drop the old column title, stars__old of posts'
 BEGIN;
 ALTER TABLE posts DROP COLUMN title;
 ALTER TABLE posts DROP COLUMN stars__old;
 COMMIT;
-\echo 'step 8 of 9: done'
+\echo 'step 22 of 23: done'
 -- Application: Check that no application, report or job names title, stars__old any more.
 
 -- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 23 of 23, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -685,7 +1466,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 9: Remove the progress and error tables'
+\echo 'step 23 of 23: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -709,6 +1490,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 9 of 9: done'
+\echo 'step 23 of 23: done'
 
 \echo 'forward: done'
