@@ -175,6 +175,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -183,9 +184,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_b516b14f_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -245,23 +246,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
 CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('tags')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'undo step 35 of 37: done'
@@ -679,6 +671,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -687,9 +680,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -749,23 +742,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
 CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('notes')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 25 of 37: done'
@@ -935,7 +919,7 @@ COMMIT;
 \echo 'undo step 21 of 37: Let sort of tags lead'
 BEGIN;
 DROP TRIGGER zz_tags__sync ON tags;
-DROP TRIGGER IF EXISTS "!zz_tags__sync" ON tags;
+DROP TRIGGER "!zz_tags__sync" ON tags;
 DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
 DROP FUNCTION zz_tags__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -956,6 +940,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -964,9 +949,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_b516b14f_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1026,23 +1011,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
 CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('tags')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'undo step 21 of 37: done'
@@ -1202,7 +1178,7 @@ COMMIT;
 \echo 'undo step 14 of 37: Let sort of notes lead'
 BEGIN;
 DROP TRIGGER zz_notes__sync ON notes;
-DROP TRIGGER IF EXISTS "!zz_notes__sync" ON notes;
+DROP TRIGGER "!zz_notes__sync" ON notes;
 DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -1223,6 +1199,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -1231,9 +1208,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1293,23 +1270,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
 CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('notes')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 37: done'
@@ -1340,7 +1308,7 @@ COMMIT;
 \echo 'undo step 11 of 37: Keep kind and sort of tags equal'
 BEGIN;
 DROP TRIGGER zz_tags__sync ON tags;
-DROP TRIGGER IF EXISTS "!zz_tags__sync" ON tags;
+DROP TRIGGER "!zz_tags__sync" ON tags;
 DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
 DROP FUNCTION zz_tags__sync();
 COMMIT;
@@ -1392,7 +1360,7 @@ COMMIT;
 \echo 'undo step 6 of 37: Keep kind and sort of notes equal'
 BEGIN;
 DROP TRIGGER zz_notes__sync ON notes;
-DROP TRIGGER IF EXISTS "!zz_notes__sync" ON notes;
+DROP TRIGGER "!zz_notes__sync" ON notes;
 DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;

@@ -146,9 +146,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.amount IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_2268dc69_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF NEW.amount IS NULL AND (forgelua_seen IS NULL OR NEW.amount::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.amount := (SELECT COALESCE(amount, COALESCE(amount, 0)) FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -163,8 +172,9 @@ BEGIN
       END;
       NEW.amount := NULL;
     END;
+    forgelua_made[1] := true;
   END IF;
-  IF NEW.currency IS NULL THEN
+  IF coalesce(forgelua_seen[6], '') = 'true' AND NOT (NEW.currency::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.region::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN
       NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -179,6 +189,22 @@ BEGIN
       END;
       NEW.currency := NULL;
     END;
+  ELSIF NEW.currency IS NULL AND (forgelua_seen IS NULL OR NEW.region::text IS DISTINCT FROM forgelua_seen[2] OR NEW.currency::text IS DISTINCT FROM forgelua_seen[3]) THEN
+    BEGIN
+      NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.currency := NULL;
+    END;
+    forgelua_made[2] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.currency)::record *<> ROW(OLD.currency)::record THEN
       BEGIN
@@ -202,10 +228,11 @@ BEGIN
           END;
           NEW.currency := NULL;
         END;
+        forgelua_made[2] := true;
       END IF;
     END IF;
   END IF;
-  IF NEW.tax IS NULL THEN
+  IF coalesce(forgelua_seen[7], '') = 'true' AND NOT (NEW.tax::text IS DISTINCT FROM forgelua_seen[4]) AND (NEW.region::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN
       NEW.tax := (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales);
     EXCEPTION WHEN OTHERS THEN
@@ -220,6 +247,22 @@ BEGIN
       END;
       NEW.tax := NULL;
     END;
+  ELSIF NEW.tax IS NULL AND (forgelua_seen IS NULL OR NEW.region::text IS DISTINCT FROM forgelua_seen[2] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[4]) THEN
+    BEGIN
+      NEW.tax := (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.tax := NULL;
+    END;
+    forgelua_made[3] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.tax)::record *<> ROW(OLD.tax)::record THEN
       BEGIN
@@ -243,13 +286,18 @@ BEGIN
           END;
           NEW.tax := NULL;
         END;
+        forgelua_made[3] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, ARRAY[NEW.amount::text, NEW.region::text, NEW.currency::text, NEW.tax::text, (forgelua_made[1])::text, (forgelua_made[2])::text, (forgelua_made[3])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2('first');
 CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 COMMIT;
 \echo 'undo step 7 of 10: done'
@@ -405,6 +453,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['sales', 'sales__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_sales__sync_2 ON sales;
+DROP TRIGGER "!zz_sales__sync_2" ON sales;
 DROP FUNCTION zz_sales__sync_2();
 DROP TRIGGER zz_sales__sync_all ON sales;
 DROP TRIGGER zz_sales__sync ON sales;

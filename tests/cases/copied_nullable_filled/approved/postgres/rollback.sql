@@ -144,9 +144,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.total IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_2268dc69_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.price::text IS DISTINCT FROM forgelua_seen[1] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN
       NEW.total := (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -161,6 +170,22 @@ BEGIN
       END;
       NEW.total := NULL;
     END;
+  ELSIF NEW.total IS NULL AND (forgelua_seen IS NULL OR NEW.price::text IS DISTINCT FROM forgelua_seen[1] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[2] OR NEW.total::text IS DISTINCT FROM forgelua_seen[3]) THEN
+    BEGIN
+      NEW.total := (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('sales__sync_2', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.total := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND NOT ROW(NEW.total)::record *<> ROW(OLD.total)::record THEN
       BEGIN
@@ -184,13 +209,18 @@ BEGIN
           END;
           NEW.total := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, ARRAY[NEW.price::text, NEW.tax::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2('first');
 CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 COMMIT;
 \echo 'undo step 6 of 9: done'
@@ -336,6 +366,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['sales', 'sales__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_sales__sync_2 ON sales;
+DROP TRIGGER "!zz_sales__sync_2" ON sales;
 DROP FUNCTION zz_sales__sync_2();
 DROP TRIGGER zz_sales__sync_all ON sales;
 DROP TRIGGER zz_sales__sync ON sales;

@@ -290,6 +290,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -298,9 +299,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_53cdd5be_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -360,23 +361,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
 CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('marks')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
 COMMIT;
 \echo 'undo step 23 of 28: done'
@@ -857,7 +849,7 @@ COMMIT;
 \echo 'undo step 13 of 28: Let sort of marks lead'
 BEGIN;
 DROP TRIGGER zz_marks__sync ON marks;
-DROP TRIGGER IF EXISTS "!zz_marks__sync" ON marks;
+DROP TRIGGER "!zz_marks__sync" ON marks;
 DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
 DROP FUNCTION zz_marks__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -878,6 +870,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -886,9 +879,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_53cdd5be_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -948,23 +941,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
 CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('marks')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
 COMMIT;
 \echo 'undo step 13 of 28: done'
@@ -1235,7 +1219,7 @@ COMMIT;
 \echo 'undo step 6 of 28: Keep kind and sort of marks equal'
 BEGIN;
 DROP TRIGGER zz_marks__sync ON marks;
-DROP TRIGGER IF EXISTS "!zz_marks__sync" ON marks;
+DROP TRIGGER "!zz_marks__sync" ON marks;
 DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
 DROP FUNCTION zz_marks__sync();
 COMMIT;

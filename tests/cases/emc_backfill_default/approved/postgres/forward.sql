@@ -99,9 +99,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.currency IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_2cf6a22f_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.currency::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.region::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -116,6 +125,22 @@ BEGIN
       END;
       NEW.currency := NULL;
     END;
+  ELSIF NEW.currency IS NULL AND (forgelua_seen IS NULL OR NEW.region::text IS DISTINCT FROM forgelua_seen[1] OR NEW.currency::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.currency := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.currency)::record *<> ROW(OLD.currency)::record THEN
       BEGIN
@@ -139,10 +164,11 @@ BEGIN
           END;
           NEW.currency := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF NEW.tax IS NULL THEN
+  IF coalesce(forgelua_seen[5], '') = 'true' AND NOT (NEW.tax::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.region::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.tax := (SELECT CASE WHEN region = 'EU' THEN 19 END FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -157,6 +183,22 @@ BEGIN
       END;
       NEW.tax := NULL;
     END;
+  ELSIF NEW.tax IS NULL AND (forgelua_seen IS NULL OR NEW.region::text IS DISTINCT FROM forgelua_seen[1] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[3]) THEN
+    BEGIN
+      NEW.tax := (SELECT CASE WHEN region = 'EU' THEN 19 END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.tax := NULL;
+    END;
+    forgelua_made[2] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.tax)::record *<> ROW(OLD.tax)::record THEN
       BEGIN
@@ -180,13 +222,18 @@ BEGIN
           END;
           NEW.tax := NULL;
         END;
+        forgelua_made[2] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, ARRAY[NEW.region::text, NEW.currency::text, NEW.tax::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 2 of 10: done'
@@ -454,6 +501,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "!zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 9 of 10: done'

@@ -98,9 +98,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.code IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_52ecc932_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_52ecc932_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.code::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.id::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.code := (SELECT 'c-' || id FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -115,6 +124,22 @@ BEGIN
       END;
       NEW.code := NULL;
     END;
+  ELSIF NEW.code IS NULL AND (forgelua_seen IS NULL OR NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.code::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.code := (SELECT 'c-' || id FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.code := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN
       BEGIN
@@ -138,13 +163,18 @@ BEGIN
           END;
           NEW.code := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_52ecc932_' || TG_RELID, ARRAY[NEW.id::text, NEW.code::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync('first');
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
@@ -411,6 +441,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "!zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 8 of 9: done'

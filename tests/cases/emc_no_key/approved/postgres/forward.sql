@@ -76,9 +76,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.len IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_76c1e43a_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_76c1e43a_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.len::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.t::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.len := (SELECT length(t) FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -93,6 +102,22 @@ BEGIN
       END;
       NEW.len := NULL;
     END;
+  ELSIF NEW.len IS NULL AND (forgelua_seen IS NULL OR NEW.t::text IS DISTINCT FROM forgelua_seen[1] OR NEW.len::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.len := (SELECT length(t) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.len := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.t)::record *<> ROW(OLD.t)::record AND NOT ROW(NEW.len)::record *<> ROW(OLD.len)::record THEN
       BEGIN
@@ -116,13 +141,18 @@ BEGIN
           END;
           NEW.len := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_76c1e43a_' || TG_RELID, ARRAY[NEW.t::text, NEW.len::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_entries__sync" BEFORE INSERT OR UPDATE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_entries__sync('first');
 CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'step 2 of 5: done'
@@ -274,6 +304,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_entries__sync ON entries;
+DROP TRIGGER "!zz_entries__sync" ON entries;
 DROP FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'step 4 of 5: done'

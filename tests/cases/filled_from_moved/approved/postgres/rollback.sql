@@ -87,6 +87,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -95,9 +96,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_2b9b5e9d_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -157,23 +158,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
+    PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
 CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('bins')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 COMMIT;
 \echo 'undo step 13 of 15: done'
@@ -333,9 +325,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.room IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_8608d72c_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_8608d72c_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.room::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.size__old::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.room := (SELECT coalesce(size__old, 0) + 1 FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -350,6 +351,22 @@ BEGIN
       END;
       NEW.room := NULL;
     END;
+  ELSIF NEW.room IS NULL AND (forgelua_seen IS NULL OR NEW.size__old::text IS DISTINCT FROM forgelua_seen[1] OR NEW.room::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.room := (SELECT coalesce(size__old, 0) + 1 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.room := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record AND NOT ROW(NEW.room)::record *<> ROW(OLD.room)::record THEN
       BEGIN
@@ -373,13 +390,18 @@ BEGIN
           END;
           NEW.room := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_8608d72c_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.room::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_bins__sync" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync('first');
 CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'undo step 11 of 15: done'
@@ -430,7 +452,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bins']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_bins__sync_2 ON bins;
-DROP TRIGGER IF EXISTS "!zz_bins__sync_2" ON bins;
+DROP TRIGGER "!zz_bins__sync_2" ON bins;
 DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
 DROP FUNCTION zz_bins__sync_2();
 ALTER TABLE bins RENAME COLUMN size TO size__new;
@@ -453,6 +475,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -461,9 +484,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_2b9b5e9d_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -523,23 +546,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
 CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('bins')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 DO $forgelua$
 DECLARE
@@ -583,7 +597,7 @@ COMMIT;
 \echo 'undo step 5 of 15: Keep size and size__new of bins equal'
 BEGIN;
 DROP TRIGGER zz_bins__sync_2 ON bins;
-DROP TRIGGER IF EXISTS "!zz_bins__sync_2" ON bins;
+DROP TRIGGER "!zz_bins__sync_2" ON bins;
 DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
 DROP FUNCTION zz_bins__sync_2();
 COMMIT;
@@ -604,6 +618,7 @@ COMMIT;
 \echo 'undo step 3 of 15: Keep room of bins filled for new rows'
 BEGIN;
 DROP TRIGGER zz_bins__sync ON bins;
+DROP TRIGGER "!zz_bins__sync" ON bins;
 DROP FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'undo step 3 of 15: done'

@@ -76,9 +76,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.bonus IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_37c3a2ef_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_37c3a2ef_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.bonus::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.base::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.bonus := (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -93,6 +102,22 @@ BEGIN
       END;
       NEW.bonus := NULL;
     END;
+  ELSIF NEW.bonus IS NULL AND (forgelua_seen IS NULL OR NEW.base::text IS DISTINCT FROM forgelua_seen[1] OR NEW.bonus::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.bonus := (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.bonus := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.base)::record *<> ROW(OLD.base)::record AND NOT ROW(NEW.bonus)::record *<> ROW(OLD.bonus)::record THEN
       BEGIN
@@ -116,10 +141,11 @@ BEGIN
           END;
           NEW.bonus := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF NEW.base IS NULL THEN
+  IF NEW.base IS NULL AND (forgelua_seen IS NULL OR NEW.base::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.base := (SELECT COALESCE(base, 100) FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -134,11 +160,16 @@ BEGIN
       END;
       NEW.base := NULL;
     END;
+    forgelua_made[2] := true;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_37c3a2ef_' || TG_RELID, ARRAY[NEW.base::text, NEW.bonus::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync('first');
 CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
@@ -376,6 +407,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_scores__sync ON scores;
+DROP TRIGGER "!zz_scores__sync" ON scores;
 DROP FUNCTION zz_scores__sync();
 COMMIT;
 \echo 'step 7 of 8: done'

@@ -112,6 +112,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -120,9 +121,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_223479c9_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -182,23 +183,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.body::text, NEW.body__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, ARRAY[NEW.body::text, NEW.body__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
 CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('docs')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body__new)::record *<> ROW(OLD.body__new)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
@@ -385,7 +377,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_docs__sync ON docs;
-DROP TRIGGER IF EXISTS "!zz_docs__sync" ON docs;
+DROP TRIGGER "!zz_docs__sync" ON docs;
 DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME COLUMN body TO body__old;
@@ -409,6 +401,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -417,9 +410,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_223479c9_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -495,23 +488,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.body__old::text, NEW.body::text]::text, true);
+    PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, ARRAY[NEW.body__old::text, NEW.body::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
 CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('docs')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body__old)::record *<> ROW(OLD.body__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 DO $forgelua$
 DECLARE
@@ -578,7 +562,7 @@ $forgelua_check$;
 \echo 'step 6 of 11: Stop keeping body__old and body of docs equal'
 BEGIN;
 DROP TRIGGER zz_docs__sync ON docs;
-DROP TRIGGER IF EXISTS "!zz_docs__sync" ON docs;
+DROP TRIGGER "!zz_docs__sync" ON docs;
 DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;

@@ -150,6 +150,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -158,9 +159,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_8055a11b_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -220,23 +221,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.a::text, NEW.a__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, ARRAY[NEW.a::text, NEW.a__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
 CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('abx')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a__new)::record *<> ROW(OLD.a__new)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 COMMIT;
 \echo 'step 5 of 25: done'
@@ -410,6 +402,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -418,9 +411,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_ad176883_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -480,23 +473,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p::text, NEW.p__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, ARRAY[NEW.p::text, NEW.p__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p__new)::record *<> ROW(OLD.p__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'step 7 of 25: done'
@@ -729,7 +713,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['abx']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_abx__sync ON abx;
-DROP TRIGGER IF EXISTS "!zz_abx__sync" ON abx;
+DROP TRIGGER "!zz_abx__sync" ON abx;
 DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 ALTER TABLE abx RENAME COLUMN a TO a__old;
@@ -754,6 +738,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -762,9 +747,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_8055a11b_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -824,23 +809,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.a__old::text, NEW.a::text]::text, true);
+    PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, ARRAY[NEW.a__old::text, NEW.a::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
 CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('abx')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a__old)::record *<> ROW(OLD.a__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 DO $forgelua$
 DECLARE
@@ -977,7 +953,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_c__sync ON c;
-DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
+DROP TRIGGER "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME COLUMN p TO p__old;
@@ -1002,6 +978,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -1010,9 +987,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_ad176883_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1072,23 +1049,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.p__old::text, NEW.p::text]::text, true);
+    PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, ARRAY[NEW.p__old::text, NEW.p::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('c')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p__old)::record *<> ROW(OLD.p__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1178,7 +1146,7 @@ COMMIT;
 \echo 'step 19 of 25: Stop keeping a__old and a of abx equal'
 BEGIN;
 DROP TRIGGER zz_abx__sync ON abx;
-DROP TRIGGER IF EXISTS "!zz_abx__sync" ON abx;
+DROP TRIGGER "!zz_abx__sync" ON abx;
 DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 COMMIT;
@@ -1244,7 +1212,7 @@ COMMIT;
 \echo 'step 23 of 25: Stop keeping p__old and p of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
-DROP TRIGGER IF EXISTS "!zz_c__sync" ON c;
+DROP TRIGGER "!zz_c__sync" ON c;
 DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;

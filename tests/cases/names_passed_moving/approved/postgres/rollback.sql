@@ -90,6 +90,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -98,9 +99,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_16afae15_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_16afae15_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -160,23 +161,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+    PERFORM set_config('forgelua.pass_16afae15_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_u__sync" BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync('first');
 CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('u')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_u__sync" BEFORE INSERT OR UPDATE ON u FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'undo step 18 of 20: done'
@@ -347,6 +339,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -355,9 +348,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_c9b57154_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -417,23 +410,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+    PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('t')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 20: done'
@@ -578,7 +562,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 12 of 20: Let bb of u lead'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
-DROP TRIGGER IF EXISTS "!zz_u__sync" ON u;
+DROP TRIGGER "!zz_u__sync" ON u;
 DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 ALTER TABLE u RENAME CONSTRAINT ub TO ub__new;
@@ -601,6 +585,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -609,9 +594,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_16afae15_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_16afae15_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -671,23 +656,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+    PERFORM set_config('forgelua.pass_16afae15_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_u__sync" BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync('first');
 CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('u')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_u__sync" BEFORE INSERT OR UPDATE ON u FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 20: done'
@@ -719,7 +695,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 9 of 20: Let bb of t lead'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
-DROP TRIGGER IF EXISTS "!zz_t__sync" ON t;
+DROP TRIGGER "!zz_t__sync" ON t;
 DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 ALTER INDEX tb RENAME TO tb__new;
@@ -741,6 +717,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -749,9 +726,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_c9b57154_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -811,23 +788,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
+    PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, ARRAY[NEW.b::text, NEW.bb::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('t')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 20: done'
@@ -858,7 +826,7 @@ COMMIT;
 \echo 'undo step 6 of 20: Keep b and bb of u equal'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
-DROP TRIGGER IF EXISTS "!zz_u__sync" ON u;
+DROP TRIGGER "!zz_u__sync" ON u;
 DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 COMMIT;
@@ -889,7 +857,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 3 of 20: Keep b and bb of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
-DROP TRIGGER IF EXISTS "!zz_t__sync" ON t;
+DROP TRIGGER "!zz_t__sync" ON t;
 DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;

@@ -116,6 +116,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -124,9 +125,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_0e51cab4_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -186,23 +187,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.price::text, NEW.price__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, ARRAY[NEW.price::text, NEW.price__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('products')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price__new)::record *<> ROW(OLD.price__new)::record) EXECUTE FUNCTION zz_products__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
@@ -448,7 +440,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['products']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_products__sync ON products;
-DROP TRIGGER IF EXISTS "!zz_products__sync" ON products;
+DROP TRIGGER "!zz_products__sync" ON products;
 DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 ALTER TABLE products RENAME COLUMN price TO price__old;
@@ -473,6 +465,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -481,9 +474,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_0e51cab4_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -543,23 +536,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.price__old::text, NEW.price::text]::text, true);
+    PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, ARRAY[NEW.price__old::text, NEW.price::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('products')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price__old)::record *<> ROW(OLD.price__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record) EXECUTE FUNCTION zz_products__sync('kept');
 DO $forgelua$
 DECLARE
@@ -615,7 +599,7 @@ COMMIT;
 \echo 'step 10 of 12: Stop keeping price__old and price of products equal'
 BEGIN;
 DROP TRIGGER zz_products__sync ON products;
-DROP TRIGGER IF EXISTS "!zz_products__sync" ON products;
+DROP TRIGGER "!zz_products__sync" ON products;
 DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;

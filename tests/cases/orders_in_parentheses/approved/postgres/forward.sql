@@ -79,6 +79,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -87,9 +88,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_d2ec583d_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -149,23 +150,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
+    PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
 CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('points')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
@@ -354,7 +346,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['lists', 'running', 'sorted']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_points__sync ON points;
-DROP TRIGGER IF EXISTS "!zz_points__sync" ON points;
+DROP TRIGGER "!zz_points__sync" ON points;
 DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 DROP VIEW lists;
@@ -378,6 +370,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -386,9 +379,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_d2ec583d_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -448,23 +441,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
+    PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
 CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('points')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 CREATE VIEW sorted AS
 SELECT id, y + 1 AS x FROM points ORDER BY x;
@@ -526,7 +510,7 @@ COMMIT;
 \echo 'step 6 of 8: Stop keeping x and y of points equal'
 BEGIN;
 DROP TRIGGER zz_points__sync ON points;
-DROP TRIGGER IF EXISTS "!zz_points__sync" ON points;
+DROP TRIGGER "!zz_points__sync" ON points;
 DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 COMMIT;

@@ -72,9 +72,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.twice IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.twice::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.amount::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.twice := (SELECT amount * 2 FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -89,6 +98,22 @@ BEGIN
       END;
       NEW.twice := NULL;
     END;
+  ELSIF NEW.twice IS NULL AND (forgelua_seen IS NULL OR NEW.amount::text IS DISTINCT FROM forgelua_seen[1] OR NEW.twice::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.twice := (SELECT amount * 2 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('items__sync', TG_OP, 'twice', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.twice := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.amount)::record *<> ROW(OLD.amount)::record AND NOT ROW(NEW.twice)::record *<> ROW(OLD.twice)::record THEN
       BEGIN
@@ -112,13 +137,18 @@ BEGIN
           END;
           NEW.twice := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.amount::text, NEW.twice::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 4 of 5: done'
@@ -138,6 +168,7 @@ COMMIT;
 \echo 'undo step 2 of 5: Keep twice of items filled for new rows'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "!zz_items__sync" ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 2 of 5: done'

@@ -118,6 +118,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -126,9 +127,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_23de40c3_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_23de40c3_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -204,23 +205,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind__old::text, NEW.kind::text]::text, true);
+    PERFORM set_config('forgelua.pass_23de40c3_' || TG_RELID, ARRAY[NEW.kind__old::text, NEW.kind::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
 CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('r')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind__old)::record *<> ROW(OLD.kind__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 COMMIT;
 \echo 'undo step 16 of 21: done'
@@ -380,9 +372,18 @@ SET search_path TO public, pg_temp AS $forgelua$
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
-  IF NEW.state IS NULL THEN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting('forgelua.pass_2fc0f7d2_' || TG_RELID, true), '')::text[];
+    IF forgelua_seen IS NOT NULL THEN
+      PERFORM set_config('forgelua.pass_2fc0f7d2_' || TG_RELID, '', true);
+    END IF;
+  END IF;
+  IF coalesce(forgelua_seen[8], '') = 'true' AND NOT (NEW.state::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.active::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.state := (SELECT COALESCE(CASE WHEN active THEN 'on' ELSE 'off' END, 'off') FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -397,6 +398,22 @@ BEGIN
       END;
       NEW.state := NULL;
     END;
+  ELSIF NEW.state IS NULL AND (forgelua_seen IS NULL OR NEW.active::text IS DISTINCT FROM forgelua_seen[1] OR NEW.state::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.state := (SELECT COALESCE(CASE WHEN active THEN 'on' ELSE 'off' END, 'off') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.state := NULL;
+    END;
+    forgelua_made[1] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.active)::record *<> ROW(OLD.active)::record AND NOT ROW(NEW.state)::record *<> ROW(OLD.state)::record THEN
       BEGIN
@@ -420,10 +437,11 @@ BEGIN
           END;
           NEW.state := NULL;
         END;
+        forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF NEW.seen IS NULL THEN
+  IF coalesce(forgelua_seen[9], '') = 'true' AND NOT (NEW.seen::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.active::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
       NEW.seen := (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -438,6 +456,22 @@ BEGIN
       END;
       NEW.seen := NULL;
     END;
+  ELSIF NEW.seen IS NULL AND (forgelua_seen IS NULL OR NEW.active::text IS DISTINCT FROM forgelua_seen[1] OR NEW.seen::text IS DISTINCT FROM forgelua_seen[3]) THEN
+    BEGIN
+      NEW.seen := (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.seen := NULL;
+    END;
+    forgelua_made[2] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.active)::record *<> ROW(OLD.active)::record AND NOT ROW(NEW.seen)::record *<> ROW(OLD.seen)::record THEN
       BEGIN
@@ -461,10 +495,11 @@ BEGIN
           END;
           NEW.seen := NULL;
         END;
+        forgelua_made[2] := true;
       END IF;
     END IF;
   END IF;
-  IF NEW.number IS NULL THEN
+  IF coalesce(forgelua_seen[10], '') = 'true' AND NOT (NEW.number::text IS DISTINCT FROM forgelua_seen[5]) AND (NEW.code::text IS DISTINCT FROM forgelua_seen[4]) THEN
     BEGIN
       NEW.number := (SELECT substr(code, 2) FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -479,6 +514,22 @@ BEGIN
       END;
       NEW.number := NULL;
     END;
+  ELSIF NEW.number IS NULL AND (forgelua_seen IS NULL OR NEW.code::text IS DISTINCT FROM forgelua_seen[4] OR NEW.number::text IS DISTINCT FROM forgelua_seen[5]) THEN
+    BEGIN
+      NEW.number := (SELECT substr(code, 2) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.number := NULL;
+    END;
+    forgelua_made[3] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.code)::record *<> ROW(OLD.code)::record AND NOT ROW(NEW.number)::record *<> ROW(OLD.number)::record THEN
       BEGIN
@@ -502,10 +553,11 @@ BEGIN
           END;
           NEW.number := NULL;
         END;
+        forgelua_made[3] := true;
       END IF;
     END IF;
   END IF;
-  IF NEW.marked IS NULL THEN
+  IF coalesce(forgelua_seen[11], '') = 'true' AND NOT (NEW.marked::text IS DISTINCT FROM forgelua_seen[7]) AND (NEW.kind__old::text IS DISTINCT FROM forgelua_seen[6]) THEN
     BEGIN
       NEW.marked := (SELECT CASE WHEN kind__old = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
@@ -520,6 +572,22 @@ BEGIN
       END;
       NEW.marked := NULL;
     END;
+  ELSIF NEW.marked IS NULL AND (forgelua_seen IS NULL OR NEW.kind__old::text IS DISTINCT FROM forgelua_seen[6] OR NEW.marked::text IS DISTINCT FROM forgelua_seen[7]) THEN
+    BEGIN
+      NEW.marked := (SELECT CASE WHEN kind__old = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.marked := NULL;
+    END;
+    forgelua_made[4] := true;
   ELSIF TG_OP = 'UPDATE' THEN
     IF ROW(NEW.kind__old)::record *<> ROW(OLD.kind__old)::record AND NOT ROW(NEW.marked)::record *<> ROW(OLD.marked)::record THEN
       BEGIN
@@ -543,13 +611,18 @@ BEGIN
           END;
           NEW.marked := NULL;
         END;
+        forgelua_made[4] := true;
       END IF;
     END IF;
+  END IF;
+  IF TG_NARGS > 0 THEN
+    PERFORM set_config('forgelua.pass_2fc0f7d2_' || TG_RELID, ARRAY[NEW.active::text, NEW.state::text, NEW.seen::text, NEW.code::text, NEW.number::text, NEW.kind__old::text, NEW.marked::text, (forgelua_made[1])::text, (forgelua_made[2])::text, (forgelua_made[3])::text, (forgelua_made[4])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_r__sync" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync('first');
 CREATE TRIGGER zz_r__sync BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync();
 COMMIT;
 \echo 'undo step 14 of 21: done'
@@ -610,7 +683,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['r']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_r__sync_2 ON r;
-DROP TRIGGER IF EXISTS "!zz_r__sync_2" ON r;
+DROP TRIGGER "!zz_r__sync_2" ON r;
 DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 ALTER TABLE r RENAME COLUMN kind TO kind__new;
@@ -634,6 +707,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -642,9 +716,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_23de40c3_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_23de40c3_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -704,23 +778,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.kind::text, NEW.kind__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_23de40c3_' || TG_RELID, ARRAY[NEW.kind::text, NEW.kind__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
+CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
 CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('r')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind__new)::record *<> ROW(OLD.kind__new)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 DO $forgelua$
 DECLARE
@@ -764,7 +829,7 @@ COMMIT;
 \echo 'undo step 7 of 21: Keep kind and kind__new of r equal'
 BEGIN;
 DROP TRIGGER zz_r__sync_2 ON r;
-DROP TRIGGER IF EXISTS "!zz_r__sync_2" ON r;
+DROP TRIGGER "!zz_r__sync_2" ON r;
 DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 COMMIT;
@@ -785,6 +850,7 @@ COMMIT;
 \echo 'undo step 5 of 21: Keep state, seen, number, marked of r filled for new rows'
 BEGIN;
 DROP TRIGGER zz_r__sync ON r;
+DROP TRIGGER "!zz_r__sync" ON r;
 DROP FUNCTION zz_r__sync();
 COMMIT;
 \echo 'undo step 5 of 21: done'

@@ -131,6 +131,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -139,9 +140,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_29970aab_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -201,23 +202,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.at::text, NEW.at__new::text]::text, true);
+    PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, ARRAY[NEW.at::text, NEW.at__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
 CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('seen')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new)::record *<> ROW(OLD.at__new)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 COMMIT;
 \echo 'step 3 of 20: done'
@@ -402,6 +394,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -414,9 +407,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_b91a93c5_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -588,23 +581,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW."end"::text, NEW.end__new::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
+    PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, ARRAY[NEW."end"::text, NEW.end__new::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
 CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('spans')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."end", NEW.date, NEW."left")::record *<> ROW(OLD."end", OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.end__new, NEW.day, NEW."right")::record *<> ROW(OLD.end__new, OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 COMMIT;
 \echo 'step 5 of 20: done'
@@ -792,7 +776,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['seen']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_seen__sync ON seen;
-DROP TRIGGER IF EXISTS "!zz_seen__sync" ON seen;
+DROP TRIGGER "!zz_seen__sync" ON seen;
 DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
 DROP FUNCTION zz_seen__sync();
 ALTER TABLE seen RENAME COLUMN at TO at__old;
@@ -815,6 +799,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -823,9 +808,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_29970aab_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -885,23 +870,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.at__old::text, NEW.at::text]::text, true);
+    PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, ARRAY[NEW.at__old::text, NEW.at::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
 CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('seen')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old)::record *<> ROW(OLD.at__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1018,7 +994,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['spans']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_spans__sync ON spans;
-DROP TRIGGER IF EXISTS "!zz_spans__sync" ON spans;
+DROP TRIGGER "!zz_spans__sync" ON spans;
 DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
 DROP FUNCTION zz_spans__sync();
 ALTER TABLE spans RENAME COLUMN "end" TO end__old;
@@ -1041,6 +1017,7 @@ DECLARE
   forgelua_side text;
   forgelua_follows text;
   forgelua_seen text[];
+  forgelua_made boolean[];
   forgelua_probe record;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
@@ -1053,9 +1030,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting('forgelua.pass_b91a93c5_' || TG_RELID, true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_' || TG_RELID, '', true);
+      PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1243,23 +1220,14 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_' || TG_RELID, ARRAY[NEW.end__old::text, NEW."end"::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
+    PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, ARRAY[NEW.end__old::text, NEW."end"::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
 CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
-DO $forgelua$
-BEGIN
-  -- A trigger of the application that sees a row before it is written finds both columns filled, whichever was given.
-  IF EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('spans')
-      AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND position('-- forgelua:' in p.prosrc) = 0) THEN
-    CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW
-      WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
-  END IF;
-END
-$forgelua$;
 CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.end__old, NEW.date, NEW."left")::record *<> ROW(OLD.end__old, OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW."end", NEW.day, NEW."right")::record *<> ROW(OLD."end", OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 DO $forgelua$
 DECLARE
@@ -1315,7 +1283,7 @@ COMMIT;
 \echo 'step 12 of 20: Stop keeping at__old and at of seen equal'
 BEGIN;
 DROP TRIGGER zz_seen__sync ON seen;
-DROP TRIGGER IF EXISTS "!zz_seen__sync" ON seen;
+DROP TRIGGER "!zz_seen__sync" ON seen;
 DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
 DROP FUNCTION zz_seen__sync();
 COMMIT;
@@ -1375,7 +1343,7 @@ $forgelua_check$;
 \echo 'step 15 of 20: Stop keeping end__old, date, left and end, day, right of spans equal'
 BEGIN;
 DROP TRIGGER zz_spans__sync ON spans;
-DROP TRIGGER IF EXISTS "!zz_spans__sync" ON spans;
+DROP TRIGGER "!zz_spans__sync" ON spans;
 DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
 DROP FUNCTION zz_spans__sync();
 COMMIT;

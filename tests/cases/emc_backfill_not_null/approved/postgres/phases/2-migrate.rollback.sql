@@ -58,6 +58,7 @@ $forgelua_check$;
 \echo 'undo step 2 of 8: Keep grp of users filled for new rows'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "!zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

@@ -75,6 +75,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "!zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 7 of 8: done'

@@ -47,7 +47,7 @@ $forgelua_check$;
 \echo 'undo step 2 of 8: Keep age and years of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
-DROP TRIGGER IF EXISTS "!zz_users__sync" ON users;
+DROP TRIGGER "!zz_users__sync" ON users;
 DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;

@@ -67,7 +67,7 @@ $forgelua_check$;
 \echo 'step 6 of 8: Stop keeping age and years of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
-DROP TRIGGER IF EXISTS "!zz_users__sync" ON users;
+DROP TRIGGER "!zz_users__sync" ON users;
 DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
