@@ -342,7 +342,7 @@ end
 -- A trigger alone does not tell a sync from the one before it: its function states what it keeps equal, and who leads.
 local function sync_done(o, d, step)
   local sync = o.after or o.before
-  local name = syncs.object_name(sync)
+  local name = syncs.trigger_name(sync)
   if not o.after then
     return not made_again(o, step) and no(M.trigger_exists(sync.table, name, d)) or nil
   end

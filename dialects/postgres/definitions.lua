@@ -67,7 +67,7 @@ function M.bystanders(q, known, d)
     return ("(SELECT count(*) FROM %s x WHERE x.%s = %s%s%s)"):format(catalog, relation, at, more or "", unknown(name, known, d))
   end
   return "SELECT " .. table.concat({
-    count("pg_trigger", "tgrelid", "x.tgname", " AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_'"),
+    count("pg_trigger", "tgrelid", "x.tgname", " AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_'"),
     count("pg_policy", "polrelid", "x.polname"), count("pg_rewrite", "ev_class", "x.rulename"),
     count("pg_statistic_ext", "stxrelid", "x.stxname"),
     count("pg_publication_rel", "prrelid", "(SELECT p.pubname FROM pg_publication p WHERE p.oid = x.prpubid)"),

@@ -32,7 +32,7 @@ local TOKEN = [[(SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = @target_lit@::regclass AND attname IN (@written_lit@)
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = @table_lit@::regclass AND tgname ~ '^!?zz_') AS parts)]]
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = @table_lit@::regclass AND tgname ~ '^[!~]?zz_') AS parts)]]
 
 local HEAD = [[
 

@@ -1,8 +1,8 @@
 --- Dual-write: triggers of our own that keep two columns, or two tables, equal while a plan is under way.
 ---
---- Each sync is one function and its triggers, named `zz_<sync>` so that they run after every other trigger of the
---- table and see what those have made of the row. The functions run as their owner: the application needs no right on
---- the other side or on the log.
+--- Each sync is one function, `zz_<sync>`, and its triggers. The one named `~zz_<sync>` runs after every other trigger of the
+--- table and sees what those have made of the row; of columns another runs ahead of them (sync_passes.lua). The functions run as
+--- their owner: the application needs no right on the other side or on the log.
 
 local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
@@ -32,14 +32,13 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 )]])
 end
 
-local function object_name(sync) return names.clip("zz_" .. sync.name.name) end
-M.object_name = object_name
+M.trigger_name = passes.last_trigger
 
 -- It stays where it was made when the table moves to another schema.
-local function function_name(sync, d) return sql.beside(sync.name, object_name(sync), d) end
+local function function_name(sync, d) return sql.beside(sync.name, names.clip("zz_" .. sync.name.name), d) end
 
 -- Cut in front of the suffix: what comes before it may fill the limit alone, and the two triggers would bear one name.
-local function truncate_trigger(sync) return names.make("zz_" .. sync.name.name, nil, "all") end
+local function truncate_trigger(sync) return names.make("~zz_" .. sync.name.name, nil, "all") end
 
 --- What a sync does, in one line: its function begins with it, so that the catalog can tell one sync from another.
 function M.signature(sync)
@@ -202,10 +201,11 @@ end
 
 local function create_trigger(out, sync, when, d, each, name, argument)
   out:add(("CREATE TRIGGER %s %s ON %s FOR EACH %s WHEN (%s) EXECUTE FUNCTION %s(%s)"):format(
-    d:ident(name or object_name(sync)), when, d:qname(sync.table), each or "ROW", not_ours(sync), function_name(sync, d), argument or ""))
+    d:ident(name or passes.last_trigger(sync)), when, d:qname(sync.table), each or "ROW", not_ours(sync), function_name(sync, d),
+    argument or ""))
 end
 
-local function kept_trigger(sync) return names.make("zz_" .. sync.name.name, nil, "kept") end
+local function kept_trigger(sync) return names.make("~zz_" .. sync.name.name, nil, "kept") end
 
 -- What a batch computes from must stay as it is: the application's own triggers fire for its rows, and one that keeps the time of
 -- the last change would set the old column as the new one is filled. By the batch's marker.
@@ -295,7 +295,7 @@ function M.create_sync(out, o, step, d)
   else
     local t = table_at(step, sync.table)
     create_function(out, sync, body(sync, t, d), d)
-    create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d, "ROW", passes.trigger_name(sync), "'first'")
+    create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d, "ROW", passes.first_trigger(sync), "'first'")
     create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d)
     create_kept(out, sync, t, d)
   end
@@ -307,8 +307,8 @@ function M.drop_sync(out, o, _, d)
   if sync.kind == "table" then
     out:add(("DROP TRIGGER %s ON %s"):format(d:ident(truncate_trigger(sync)), at))
   end
-  out:add(("DROP TRIGGER %s ON %s"):format(d:ident(object_name(sync)), at))
-  if sync.kind ~= "table" then out:add(("DROP TRIGGER %s ON %s"):format(d:ident(passes.trigger_name(sync)), at)) end
+  out:add(("DROP TRIGGER %s ON %s"):format(d:ident(passes.last_trigger(sync)), at))
+  if sync.kind ~= "table" then out:add(("DROP TRIGGER %s ON %s"):format(d:ident(passes.first_trigger(sync)), at)) end
   if sync.kind == "columns" then out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(kept_trigger(sync)), at)) end
   out:add(("DROP FUNCTION %s()"):format(function_name(sync, d)))
 end

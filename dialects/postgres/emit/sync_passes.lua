@@ -9,8 +9,10 @@ local names = require("dialects.postgres.names")
 
 local M = {}
 
--- The setting of a sync; a table may have several, and its partitions have theirs.
-local function kept(sync) return ("'forgelua.pass_%s_' || TG_RELID"):format(dialect.checksum(sync.name.name)) end
+-- The setting of a sync; a table may have several, its partitions have theirs, and a trigger between the passes may write other rows.
+local function kept(sync)
+  return ("concat('forgelua.pass_%s_', TG_RELID, '_', pg_trigger_depth())"):format(dialect.checksum(sync.name.name))
+end
 
 --- What the pairs are made of: the columns' names, and the place of each among them.
 ---@param pairs_ table[] pairs of the sync
@@ -76,7 +78,9 @@ end
 ---@return string
 function M.made(columns, fill) return ("coalesce(forgelua_seen[%d], '') = 'true'"):format(#columns + fill) end
 
---- The name of the first pass's trigger. Triggers run in the order of their names' bytes: this sorts before letters and digits.
-function M.trigger_name(sync) return names.clip("!zz_" .. sync.name.name) end
+--- The names of the two passes' triggers. Triggers run in the order of their names' bytes: these sort before and behind what
+--- applications call theirs, `zz_last` among them.
+function M.first_trigger(sync) return names.clip("!zz_" .. sync.name.name) end
+function M.last_trigger(sync) return names.clip("~zz_" .. sync.name.name) end
 
 return M

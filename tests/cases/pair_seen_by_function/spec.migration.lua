@@ -1,11 +1,14 @@
--- A trigger of the application that trims one column and computes others from it, before the row is written.
+-- A trigger of the application that trims one column, computes others from it, and writes other rows of the table, before the row is
+-- written; its name asks to be the last.
 local function slugged(column, mark)
   return definition "function slug()" { replaces = true, shape = "trigger",
     create = ("CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS "
-      .. "$$BEGIN NEW.%s := trim(NEW.%s); NEW.slug := lower(NEW.%s)%s; RETURN NEW; END$$"):format(column, column, column, mark) }
+      .. "$$BEGIN NEW.%s := trim(NEW.%s); NEW.slug := lower(NEW.%s)%s; "
+      .. "IF NEW.top THEN UPDATE posts SET top = false WHERE id <> NEW.id AND top; END IF; RETURN NEW; END$$")
+      :format(column, column, column, mark) }
 end
-local trigger = definition "trigger slugged on posts"
-  "CREATE TRIGGER slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug()"
+local trigger = definition "trigger zz_slugged on posts"
+  "CREATE TRIGGER zz_slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug()"
 
 -- One that comes with the new schema, on a table that has had none.
 local function noted()
@@ -25,6 +28,7 @@ migration "pair_seen_by_function" {
   before = schema {
     table "posts" {
       column "id" :bigint() :primary_key(), column "title" :varchar(40), column "slug" :varchar(40), column "stars" :varchar(10),
+      column "top" :boolean(),
     },
     slugged("title", ""), trigger,
     table "notes" { column "id" :bigint() :primary_key(), column "text" :varchar(40), column "said" :varchar(40) },
@@ -34,7 +38,7 @@ migration "pair_seen_by_function" {
     table "posts" {
       column "id" :bigint() :primary_key(), column "headline" :varchar(40) :renamed_from "title", column "slug" :varchar(60),
       column "stars" :integer() :backfill "CASE WHEN stars ~ '^[0-9]+$' THEN stars::integer END",
-      column "size" :integer() :backfill "length(title)",
+      column "top" :boolean(), column "size" :integer() :backfill "length(title)",
     },
     slugged("headline", " || '-' || NEW.size"), trigger,
     table "notes" {

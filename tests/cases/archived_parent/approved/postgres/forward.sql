@@ -100,7 +100,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -171,9 +171,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -233,15 +233,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'step 6 of 37: done'
 -- Application: From here the new application may read and write sort once the backfill is done.
@@ -288,7 +288,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('sort')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -441,8 +441,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 8 of 37: done'
 
@@ -489,7 +489,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__new'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -644,9 +644,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_b516b14f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -706,15 +706,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
-CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
-CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
+CREATE TRIGGER "~zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+CREATE TRIGGER "~zz_tags__sync_kept" BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'step 11 of 37: done'
 -- Application: From here the new application may read and write sort once the backfill is done.
@@ -761,7 +761,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tags'::regclass AND attname IN ('sort')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -910,9 +910,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 14 of 37: Let sort of notes lead'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -941,9 +941,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1003,15 +1003,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'step 14 of 37: done'
 -- Application: Deploy the application that uses sort as the new schema has it.
@@ -1059,8 +1059,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts', 'parts__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME TO parts__old;
 ALTER TABLE parts__new RENAME TO parts;
@@ -1110,8 +1110,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1270,9 +1270,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 21 of 37: Let sort of tags lead'
 BEGIN;
-DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER "~zz_tags__sync" ON tags;
 DROP TRIGGER "!zz_tags__sync" ON tags;
-DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
+DROP TRIGGER IF EXISTS "~zz_tags__sync_kept" ON tags;
 DROP FUNCTION zz_tags__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1301,9 +1301,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_b516b14f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1363,15 +1363,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
-CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
-CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
+CREATE TRIGGER "~zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+CREATE TRIGGER "~zz_tags__sync_kept" BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'step 21 of 37: done'
 -- Application: Deploy the application that uses sort as the new schema has it.
@@ -1436,9 +1436,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 25 of 37: Stop keeping kind and sort of notes equal'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 25 of 37: done'
@@ -1557,8 +1557,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 32 of 37: Stop repeating writes to parts on parts__old'
 BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 32 of 37: done'
@@ -1604,9 +1604,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 35 of 37: Stop keeping kind and sort of tags equal'
 BEGIN;
-DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER "~zz_tags__sync" ON tags;
 DROP TRIGGER "!zz_tags__sync" ON tags;
-DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
+DROP TRIGGER IF EXISTS "~zz_tags__sync_kept" ON tags;
 DROP FUNCTION zz_tags__sync();
 COMMIT;
 \echo 'step 35 of 37: done'

@@ -184,9 +184,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_b516b14f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -246,15 +246,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
-CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
-CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
+CREATE TRIGGER "~zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+CREATE TRIGGER "~zz_tags__sync_kept" BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'undo step 35 of 37: done'
 
@@ -294,7 +294,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tags'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tags'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -455,8 +455,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 32 of 37: done'
 
@@ -496,7 +496,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__old'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -680,9 +680,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -742,15 +742,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 25 of 37: done'
 
@@ -790,7 +790,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -918,9 +918,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 21 of 37: Let sort of tags lead'
 BEGIN;
-DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER "~zz_tags__sync" ON tags;
 DROP TRIGGER "!zz_tags__sync" ON tags;
-DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
+DROP TRIGGER IF EXISTS "~zz_tags__sync_kept" ON tags;
 DROP FUNCTION zz_tags__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -949,9 +949,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_b516b14f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1011,15 +1011,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_b516b14f_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tags__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync('first');
-CREATE TRIGGER zz_tags__sync BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
-CREATE TRIGGER zz_tags__sync_kept BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
+CREATE TRIGGER "~zz_tags__sync" BEFORE INSERT OR UPDATE ON tags FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tags__sync();
+CREATE TRIGGER "~zz_tags__sync_kept" BEFORE UPDATE ON tags FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_tags__sync('kept');
 COMMIT;
 \echo 'undo step 21 of 37: done'
 
@@ -1091,8 +1091,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts', 'parts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME CONSTRAINT parts_pkey TO parts_pkey__new;
 ALTER TABLE parts__old RENAME CONSTRAINT parts_pkey__old TO parts_pkey;
@@ -1142,8 +1142,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1177,9 +1177,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 14 of 37: Let sort of notes lead'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1208,9 +1208,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1270,15 +1270,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 37: done'
 
@@ -1307,9 +1307,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 11 of 37: Keep kind and sort of tags equal'
 BEGIN;
-DROP TRIGGER zz_tags__sync ON tags;
+DROP TRIGGER "~zz_tags__sync" ON tags;
 DROP TRIGGER "!zz_tags__sync" ON tags;
-DROP TRIGGER IF EXISTS zz_tags__sync_kept ON tags;
+DROP TRIGGER IF EXISTS "~zz_tags__sync_kept" ON tags;
 DROP FUNCTION zz_tags__sync();
 COMMIT;
 \echo 'undo step 11 of 37: done'
@@ -1339,8 +1339,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 8 of 37: Repeat every write to parts on parts__new'
 BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 8 of 37: done'
@@ -1359,9 +1359,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 37: Keep kind and sort of notes equal'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 6 of 37: done'

@@ -125,9 +125,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_df44d239_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -243,15 +243,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, ARRAY[NEW.tags__old::text, NEW.tags::text, NEW.votes::text, NEW.marks::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.tags__old::text, NEW.tags::text, NEW.votes::text, NEW.marks::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
-CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags__old, NEW.votes)::record *<> ROW(OLD.tags__old, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags, NEW.marks)::record *<> ROW(OLD.tags, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
+CREATE TRIGGER "~zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER "~zz_posts__sync_kept" BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags__old, NEW.votes)::record *<> ROW(OLD.tags__old, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags, NEW.marks)::record *<> ROW(OLD.tags, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 12: done'
 
@@ -291,7 +291,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'posts'::regclass AND attname IN ('tags__old', 'votes')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -402,9 +402,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER "~zz_posts__sync" ON posts;
 DROP TRIGGER "!zz_posts__sync" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
+DROP TRIGGER IF EXISTS "~zz_posts__sync_kept" ON posts;
 DROP FUNCTION zz_posts__sync();
 ALTER TABLE posts ALTER COLUMN marks DROP DEFAULT;
 ALTER TABLE posts RENAME COLUMN tags TO tags__new;
@@ -439,9 +439,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_df44d239_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -557,15 +557,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, ARRAY[NEW.tags::text, NEW.tags__new::text, NEW.votes::text, NEW.marks::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.tags::text, NEW.tags__new::text, NEW.votes::text, NEW.marks::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
-CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags, NEW.votes)::record *<> ROW(OLD.tags, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags__new, NEW.marks)::record *<> ROW(OLD.tags__new, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
+CREATE TRIGGER "~zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER "~zz_posts__sync_kept" BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags, NEW.votes)::record *<> ROW(OLD.tags, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags__new, NEW.marks)::record *<> ROW(OLD.tags__new, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -638,9 +638,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 12: Keep tags, votes and tags__new, marks of posts equal'
 BEGIN;
-DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER "~zz_posts__sync" ON posts;
 DROP TRIGGER "!zz_posts__sync" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
+DROP TRIGGER IF EXISTS "~zz_posts__sync_kept" ON posts;
 DROP FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'

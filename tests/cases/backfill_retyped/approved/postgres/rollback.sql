@@ -133,9 +133,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3234716a_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -323,15 +323,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, ARRAY[NEW.code__old::text, NEW.code::text, NEW.label__old::text, NEW.label::text, NEW.weight::text, NEW.grams::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code__old::text, NEW.code::text, NEW.label__old::text, NEW.label::text, NEW.weight::text, NEW.grams::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old, NEW.label__old, NEW.weight)::record *<> ROW(OLD.code__old, OLD.label__old, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code, NEW.label, NEW.grams)::record *<> ROW(OLD.code, OLD.label, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
+CREATE TRIGGER "~zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_kept" BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old, NEW.label__old, NEW.weight)::record *<> ROW(OLD.code__old, OLD.label__old, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code, NEW.label, NEW.grams)::record *<> ROW(OLD.code, OLD.label, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 11: done'
 
@@ -371,7 +371,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts'::regclass AND attname IN ('code__old', 'label__old', 'weight')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -486,9 +486,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP TRIGGER "!zz_parts__sync" ON parts;
-DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
+DROP TRIGGER IF EXISTS "~zz_parts__sync_kept" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN label TO label__new;
 ALTER TABLE parts RENAME COLUMN code TO code__new;
@@ -525,9 +525,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3234716a_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -699,15 +699,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, ARRAY[NEW.code::text, NEW.code__new::text, NEW.label::text, NEW.label__new::text, NEW.weight::text, NEW.grams::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.code__new::text, NEW.label::text, NEW.label__new::text, NEW.weight::text, NEW.grams::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code, NEW.label, NEW.weight)::record *<> ROW(OLD.code, OLD.label, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new, NEW.label__new, NEW.grams)::record *<> ROW(OLD.code__new, OLD.label__new, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
+CREATE TRIGGER "~zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_kept" BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code, NEW.label, NEW.weight)::record *<> ROW(OLD.code, OLD.label, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new, NEW.label__new, NEW.grams)::record *<> ROW(OLD.code__new, OLD.label__new, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -749,9 +749,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 11: Keep code, label, weight and code__new, label__new, grams of parts equal'
 BEGIN;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP TRIGGER "!zz_parts__sync" ON parts;
-DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
+DROP TRIGGER IF EXISTS "~zz_parts__sync_kept" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

@@ -131,9 +131,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_89ce23c6_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_89ce23c6_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_89ce23c6_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_89ce23c6_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -249,15 +249,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_89ce23c6_' || TG_RELID, ARRAY[NEW.cents::text, NEW.amount::text, NEW.tax::text, NEW.id::text, NEW.due::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_89ce23c6_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.cents::text, NEW.amount::text, NEW.tax::text, NEW.id::text, NEW.due::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
+CREATE TRIGGER "~zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync_kept" BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write amount, due once the backfill is done.
@@ -304,7 +304,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices'::regclass AND attname IN ('amount', 'due')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -444,9 +444,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['costs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER "~zz_prices__sync" ON prices;
 DROP TRIGGER "!zz_prices__sync" ON prices;
-DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
+DROP TRIGGER IF EXISTS "~zz_prices__sync_kept" ON prices;
 DROP FUNCTION zz_prices__sync();
 DROP VIEW costs;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -478,9 +478,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_89ce23c6_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_89ce23c6_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_89ce23c6_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_89ce23c6_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -596,15 +596,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_89ce23c6_' || TG_RELID, ARRAY[NEW.cents::text, NEW.amount::text, NEW.tax::text, NEW.id::text, NEW.due::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_89ce23c6_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.cents::text, NEW.amount::text, NEW.tax::text, NEW.id::text, NEW.due::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync('first');
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
+CREATE TRIGGER "~zz_prices__sync" BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync_kept" BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 CREATE VIEW costs AS
 SELECT id, cents, tax, amount, due FROM prices;
 DO $forgelua$
@@ -728,9 +728,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 12: Stop keeping cents, tax and amount, due of costs equal'
 BEGIN;
-DROP TRIGGER zz_prices__sync ON costs;
+DROP TRIGGER "~zz_prices__sync" ON costs;
 DROP TRIGGER "!zz_prices__sync" ON costs;
-DROP TRIGGER IF EXISTS zz_prices__sync_kept ON costs;
+DROP TRIGGER IF EXISTS "~zz_prices__sync_kept" ON costs;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 9 of 12: done'

@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('prices') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('prices')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('prices') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('prices') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('prices')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('prices') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of prices that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -129,8 +129,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync" AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync_all" AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -177,7 +177,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices__new'::regclass AND attname IN ('id', 'amount')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -356,8 +356,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['prices', 'prices__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_prices__sync_all ON prices;
-DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER "~zz_prices__sync_all" ON prices;
+DROP TRIGGER "~zz_prices__sync" ON prices;
 DROP FUNCTION zz_prices__sync();
 ALTER TABLE prices RENAME TO prices__old;
 ALTER TABLE prices__new RENAME TO prices;
@@ -434,8 +434,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync" AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync_all" AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -489,8 +489,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 7 of 9: Stop repeating writes to prices on prices__old'
 BEGIN;
-DROP TRIGGER zz_prices__sync_all ON prices;
-DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER "~zz_prices__sync_all" ON prices;
+DROP TRIGGER "~zz_prices__sync" ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 7 of 9: done'

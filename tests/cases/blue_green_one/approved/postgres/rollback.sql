@@ -143,8 +143,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync" AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync_all" AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'undo step 7 of 9: done'
 
@@ -184,7 +184,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'prices__old'::regclass AND attname IN ('id', 'amount')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -302,8 +302,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['prices', 'prices__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_prices__sync_all ON prices;
-DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER "~zz_prices__sync_all" ON prices;
+DROP TRIGGER "~zz_prices__sync" ON prices;
 DROP FUNCTION zz_prices__sync();
 ALTER TABLE prices RENAME CONSTRAINT prices_pkey TO prices_pkey__new;
 ALTER TABLE prices__old RENAME CONSTRAINT prices_pkey__old TO prices_pkey;
@@ -353,8 +353,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync" AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER "~zz_prices__sync_all" AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -404,8 +404,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 9: Repeat every write to prices on prices__new'
 BEGIN;
-DROP TRIGGER zz_prices__sync_all ON prices;
-DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER "~zz_prices__sync_all" ON prices;
+DROP TRIGGER "~zz_prices__sync" ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'undo step 2 of 9: done'

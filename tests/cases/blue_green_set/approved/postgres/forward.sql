@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('carts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('carts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('carts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('carts') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('carts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('carts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -87,7 +87,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('entries') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('entries')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('entries') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('entries') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('entries')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('entries') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -159,8 +159,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
-CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync" AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync_all" AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
 COMMIT;
 \echo 'step 3 of 17: done'
 
@@ -207,7 +207,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'carts__new'::regclass AND attname IN ('id', 'owner')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -375,8 +375,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
-CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync" AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync_all" AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'step 5 of 17: done'
 
@@ -423,7 +423,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'entries__new'::regclass AND attname IN ('id', 'cart')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -692,11 +692,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['carts', 'carts__new', 'entries', 'entries__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_carts__sync_all ON carts;
-DROP TRIGGER zz_carts__sync ON carts;
+DROP TRIGGER "~zz_carts__sync_all" ON carts;
+DROP TRIGGER "~zz_carts__sync" ON carts;
 DROP FUNCTION zz_carts__sync();
-DROP TRIGGER zz_entries__sync_all ON entries;
-DROP TRIGGER zz_entries__sync ON entries;
+DROP TRIGGER "~zz_entries__sync_all" ON entries;
+DROP TRIGGER "~zz_entries__sync" ON entries;
 DROP FUNCTION zz_entries__sync();
 ALTER TABLE carts RENAME TO carts__old;
 ALTER TABLE carts__new RENAME TO carts;
@@ -750,8 +750,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
-CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync" AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync_all" AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -823,8 +823,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
-CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync" AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync_all" AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -908,8 +908,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 14 of 17: Stop repeating writes to carts on carts__old'
 BEGIN;
-DROP TRIGGER zz_carts__sync_all ON carts;
-DROP TRIGGER zz_carts__sync ON carts;
+DROP TRIGGER "~zz_carts__sync_all" ON carts;
+DROP TRIGGER "~zz_carts__sync" ON carts;
 DROP FUNCTION zz_carts__sync();
 COMMIT;
 \echo 'step 14 of 17: done'
@@ -926,8 +926,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 15 of 17: Stop repeating writes to entries on entries__old'
 BEGIN;
-DROP TRIGGER zz_entries__sync_all ON entries;
-DROP TRIGGER zz_entries__sync ON entries;
+DROP TRIGGER "~zz_entries__sync_all" ON entries;
+DROP TRIGGER "~zz_entries__sync" ON entries;
 DROP FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'step 15 of 17: done'

@@ -148,8 +148,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
-CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync" AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync_all" AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'undo step 15 of 17: done'
 
@@ -203,8 +203,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
-CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync" AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync_all" AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
 COMMIT;
 \echo 'undo step 14 of 17: done'
 
@@ -244,7 +244,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'entries__old'::regclass AND attname IN ('id', 'cart')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -383,7 +383,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'carts__old'::regclass AND attname IN ('id', 'owner')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'carts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -497,11 +497,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['entries', 'entries__old', 'carts', 'carts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_entries__sync_all ON entries;
-DROP TRIGGER zz_entries__sync ON entries;
+DROP TRIGGER "~zz_entries__sync_all" ON entries;
+DROP TRIGGER "~zz_entries__sync" ON entries;
 DROP FUNCTION zz_entries__sync();
-DROP TRIGGER zz_carts__sync_all ON carts;
-DROP TRIGGER zz_carts__sync ON carts;
+DROP TRIGGER "~zz_carts__sync_all" ON carts;
+DROP TRIGGER "~zz_carts__sync" ON carts;
 DROP FUNCTION zz_carts__sync();
 ALTER TABLE entries RENAME CONSTRAINT entries_pkey TO entries_pkey__new;
 ALTER TABLE entries__old RENAME CONSTRAINT entries_pkey__old TO entries_pkey;
@@ -555,8 +555,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
-CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync" AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER "~zz_entries__sync_all" AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -601,8 +601,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
-CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync" AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER "~zz_carts__sync_all" AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -672,8 +672,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 17: Repeat every write to entries on entries__new'
 BEGIN;
-DROP TRIGGER zz_entries__sync_all ON entries;
-DROP TRIGGER zz_entries__sync ON entries;
+DROP TRIGGER "~zz_entries__sync_all" ON entries;
+DROP TRIGGER "~zz_entries__sync" ON entries;
 DROP FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'undo step 5 of 17: done'
@@ -692,8 +692,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 17: Repeat every write to carts on carts__new'
 BEGIN;
-DROP TRIGGER zz_carts__sync_all ON carts;
-DROP TRIGGER zz_carts__sync ON carts;
+DROP TRIGGER "~zz_carts__sync_all" ON carts;
+DROP TRIGGER "~zz_carts__sync" ON carts;
 DROP FUNCTION zz_carts__sync();
 COMMIT;
 \echo 'undo step 3 of 17: done'

@@ -86,7 +86,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parents') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parents')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parents') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parents') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parents')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parents')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parents') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parents that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -140,9 +140,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_32e65c9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -202,15 +202,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, ARRAY[NEW.parent::text, NEW.parent__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.parent::text, NEW.parent__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
-CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
-CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent__new)::record *<> ROW(OLD.parent__new)::record) EXECUTE FUNCTION zz_news__sync('kept');
+CREATE TRIGGER "~zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+CREATE TRIGGER "~zz_news__sync_kept" BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent__new)::record *<> ROW(OLD.parent__new)::record) EXECUTE FUNCTION zz_news__sync('kept');
 COMMIT;
 \echo 'step 3 of 24: done'
 
@@ -256,7 +256,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'news'::regclass AND attname IN ('parent__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -409,8 +409,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parents__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parents__sync AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
-CREATE TRIGGER zz_parents__sync_all AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync" AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync_all" AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
 COMMIT;
 \echo 'step 5 of 24: done'
 
@@ -457,7 +457,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parents__new'::regclass AND attname IN ('id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -668,9 +668,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['news']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER "~zz_news__sync" ON news;
 DROP TRIGGER "!zz_news__sync" ON news;
-DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
+DROP TRIGGER IF EXISTS "~zz_news__sync_kept" ON news;
 DROP FUNCTION zz_news__sync();
 ALTER TABLE news RENAME COLUMN parent TO parent__old;
 ALTER TABLE news RENAME COLUMN parent__new TO parent;
@@ -701,9 +701,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_32e65c9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -763,15 +763,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, ARRAY[NEW.parent__old::text, NEW.parent::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.parent__old::text, NEW.parent::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
-CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
-CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent__old)::record *<> ROW(OLD.parent__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_news__sync('kept');
+CREATE TRIGGER "~zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+CREATE TRIGGER "~zz_news__sync_kept" BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent__old)::record *<> ROW(OLD.parent__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_news__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -914,8 +914,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parents', 'parents__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parents__sync_all ON parents;
-DROP TRIGGER zz_parents__sync ON parents;
+DROP TRIGGER "~zz_parents__sync_all" ON parents;
+DROP TRIGGER "~zz_parents__sync" ON parents;
 DROP FUNCTION zz_parents__sync();
 ALTER TABLE parents RENAME TO parents__old;
 ALTER TABLE parents__new RENAME TO parents;
@@ -969,8 +969,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parents__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parents__sync AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
-CREATE TRIGGER zz_parents__sync_all AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync" AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync_all" AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1024,9 +1024,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 16 of 24: Stop keeping parent__old and parent of news equal'
 BEGIN;
-DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER "~zz_news__sync" ON news;
 DROP TRIGGER "!zz_news__sync" ON news;
-DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
+DROP TRIGGER IF EXISTS "~zz_news__sync_kept" ON news;
 DROP FUNCTION zz_news__sync();
 COMMIT;
 \echo 'step 16 of 24: done'
@@ -1107,8 +1107,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 21 of 24: Stop repeating writes to parents on parents__old'
 BEGIN;
-DROP TRIGGER zz_parents__sync_all ON parents;
-DROP TRIGGER zz_parents__sync ON parents;
+DROP TRIGGER "~zz_parents__sync_all" ON parents;
+DROP TRIGGER "~zz_parents__sync" ON parents;
 DROP FUNCTION zz_parents__sync();
 COMMIT;
 \echo 'step 21 of 24: done'

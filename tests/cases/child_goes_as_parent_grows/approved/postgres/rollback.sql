@@ -122,8 +122,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parents__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parents__sync AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
-CREATE TRIGGER zz_parents__sync_all AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync" AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync_all" AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
 COMMIT;
 \echo 'undo step 21 of 24: done'
 
@@ -163,7 +163,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parents__old'::regclass AND attname IN ('id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parents'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -316,9 +316,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_32e65c9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -378,15 +378,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, ARRAY[NEW.parent__old::text, NEW.parent::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.parent__old::text, NEW.parent::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
-CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
-CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent__old)::record *<> ROW(OLD.parent__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_news__sync('kept');
+CREATE TRIGGER "~zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+CREATE TRIGGER "~zz_news__sync_kept" BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent__old)::record *<> ROW(OLD.parent__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_news__sync('kept');
 COMMIT;
 \echo 'undo step 16 of 24: done'
 
@@ -426,7 +426,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'news'::regclass AND attname IN ('parent__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'news'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -538,8 +538,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parents', 'parents__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parents__sync_all ON parents;
-DROP TRIGGER zz_parents__sync ON parents;
+DROP TRIGGER "~zz_parents__sync_all" ON parents;
+DROP TRIGGER "~zz_parents__sync" ON parents;
 DROP FUNCTION zz_parents__sync();
 ALTER TABLE olds RENAME CONSTRAINT to_parent TO to_parent__new;
 ALTER TABLE olds RENAME CONSTRAINT to_parent__old TO to_parent;
@@ -593,8 +593,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parents__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parents__sync AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
-CREATE TRIGGER zz_parents__sync_all AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync" AFTER INSERT OR UPDATE OR DELETE ON parents FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
+CREATE TRIGGER "~zz_parents__sync_all" AFTER TRUNCATE ON parents FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parents__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -676,9 +676,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['news']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER "~zz_news__sync" ON news;
 DROP TRIGGER "!zz_news__sync" ON news;
-DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
+DROP TRIGGER IF EXISTS "~zz_news__sync_kept" ON news;
 DROP FUNCTION zz_news__sync();
 ALTER TABLE news RENAME COLUMN parent TO parent__new;
 ALTER TABLE news RENAME COLUMN parent__old TO parent;
@@ -709,9 +709,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_32e65c9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -771,15 +771,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_32e65c9d_' || TG_RELID, ARRAY[NEW.parent::text, NEW.parent__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_32e65c9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.parent::text, NEW.parent__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_news__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync('first');
-CREATE TRIGGER zz_news__sync BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
-CREATE TRIGGER zz_news__sync_kept BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent__new)::record *<> ROW(OLD.parent__new)::record) EXECUTE FUNCTION zz_news__sync('kept');
+CREATE TRIGGER "~zz_news__sync" BEFORE INSERT OR UPDATE ON news FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_news__sync();
+CREATE TRIGGER "~zz_news__sync_kept" BEFORE UPDATE ON news FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent__new)::record *<> ROW(OLD.parent__new)::record) EXECUTE FUNCTION zz_news__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -841,8 +841,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 24: Repeat every write to parents on parents__new'
 BEGIN;
-DROP TRIGGER zz_parents__sync_all ON parents;
-DROP TRIGGER zz_parents__sync ON parents;
+DROP TRIGGER "~zz_parents__sync_all" ON parents;
+DROP TRIGGER "~zz_parents__sync" ON parents;
 DROP FUNCTION zz_parents__sync();
 COMMIT;
 \echo 'undo step 5 of 24: done'
@@ -861,9 +861,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 24: Keep parent and parent__new of news equal'
 BEGIN;
-DROP TRIGGER zz_news__sync ON news;
+DROP TRIGGER "~zz_news__sync" ON news;
 DROP TRIGGER "!zz_news__sync" ON news;
-DROP TRIGGER IF EXISTS zz_news__sync_kept ON news;
+DROP TRIGGER IF EXISTS "~zz_news__sync_kept" ON news;
 DROP FUNCTION zz_news__sync();
 COMMIT;
 \echo 'undo step 3 of 24: done'

@@ -146,8 +146,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
-CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER "~zz_r__sync" AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER "~zz_r__sync_all" AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
 COMMIT;
 \echo 'undo step 37 of 39: done'
 
@@ -179,9 +179,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_23de40c3_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_23de40c3_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.q IS NULL AND (forgelua_seen IS NULL OR NEW.q::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -202,14 +202,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_23de40c3_' || TG_RELID, ARRAY[NEW.q::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.q::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2('first');
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER "~zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
 COMMIT;
 \echo 'undo step 36 of 39: done'
 
@@ -249,7 +249,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'r__old'::regclass AND attname IN ('id', 'q')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -437,8 +437,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
-CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
-CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER "~zz_p__sync" AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER "~zz_p__sync_all" AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
 COMMIT;
 \echo 'undo step 31 of 39: done'
 
@@ -478,7 +478,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'p__old'::regclass AND attname IN ('id', 'n')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'p'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'p'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -620,9 +620,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ad176883_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -682,15 +682,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_c__sync('kept');
+CREATE TRIGGER "~zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_kept" BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'undo step 27 of 39: done'
 
@@ -730,7 +730,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c'::regclass AND attname IN ('p_id')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -906,11 +906,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['r', 'r__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER "~zz_r__sync_2" ON r;
 DROP TRIGGER "!zz_r__sync_2" ON r;
 DROP FUNCTION zz_r__sync_2();
-DROP TRIGGER zz_r__sync_all ON r;
-DROP TRIGGER zz_r__sync ON r;
+DROP TRIGGER "~zz_r__sync_all" ON r;
+DROP TRIGGER "~zz_r__sync" ON r;
 DROP FUNCTION zz_r__sync();
 ALTER TABLE d RENAME CONSTRAINT d_r_id_fkey TO d_r_id_fkey__new;
 ALTER TABLE d RENAME CONSTRAINT d_r_id_fkey__old TO d_r_id_fkey;
@@ -962,8 +962,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
-CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER "~zz_r__sync" AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER "~zz_r__sync_all" AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1026,8 +1026,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['p', 'p__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_p__sync_all ON p;
-DROP TRIGGER zz_p__sync ON p;
+DROP TRIGGER "~zz_p__sync_all" ON p;
+DROP TRIGGER "~zz_p__sync" ON p;
 DROP FUNCTION zz_p__sync();
 ALTER TABLE c RENAME CONSTRAINT c_parent_fkey TO c_parent_fkey__new;
 ALTER TABLE c RENAME CONSTRAINT c_parent_fkey__old TO c_parent_fkey;
@@ -1081,8 +1081,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
-CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
-CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER "~zz_p__sync" AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER "~zz_p__sync_all" AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1156,9 +1156,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 13 of 39: Let parent of c lead'
 BEGIN;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP TRIGGER "!zz_c__sync" ON c;
-DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
+DROP TRIGGER IF EXISTS "~zz_c__sync_kept" ON c;
 DROP FUNCTION zz_c__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1187,9 +1187,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ad176883_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1249,15 +1249,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_c__sync('kept');
+CREATE TRIGGER "~zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_kept" BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.parent)::record *<> ROW(OLD.parent)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'undo step 13 of 39: done'
 
@@ -1295,8 +1295,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 9 of 39: Repeat every write to r on r__new'
 BEGIN;
-DROP TRIGGER zz_r__sync_all ON r;
-DROP TRIGGER zz_r__sync ON r;
+DROP TRIGGER "~zz_r__sync_all" ON r;
+DROP TRIGGER "~zz_r__sync" ON r;
 DROP FUNCTION zz_r__sync();
 COMMIT;
 \echo 'undo step 9 of 39: done'
@@ -1315,8 +1315,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 7 of 39: Repeat every write to p on p__new'
 BEGIN;
-DROP TRIGGER zz_p__sync_all ON p;
-DROP TRIGGER zz_p__sync ON p;
+DROP TRIGGER "~zz_p__sync_all" ON p;
+DROP TRIGGER "~zz_p__sync" ON p;
 DROP FUNCTION zz_p__sync();
 COMMIT;
 \echo 'undo step 7 of 39: done'
@@ -1335,9 +1335,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 39: Keep p_id and parent of c equal'
 BEGIN;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP TRIGGER "!zz_c__sync" ON c;
-DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
+DROP TRIGGER IF EXISTS "~zz_c__sync_kept" ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 5 of 39: done'

@@ -60,7 +60,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('docs') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('docs')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('docs')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('docs')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('docs')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('docs') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('docs') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('docs')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('docs')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('docs')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('docs')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('docs') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of docs that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -135,8 +135,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync" AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync_all" AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'step 2 of 12: done'
 
@@ -183,7 +183,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs__new'::regclass AND attname IN ('a', 'b', 'c', 'd', 'e')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -341,8 +341,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs', 'docs__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_docs__sync_all ON docs;
-DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER "~zz_docs__sync_all" ON docs;
+DROP TRIGGER "~zz_docs__sync" ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME TO docs__old;
 ALTER TABLE docs__new RENAME TO docs;
@@ -419,8 +419,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync" AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync_all" AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -474,8 +474,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 7 of 12: Stop repeating writes to docs on docs__old'
 BEGIN;
-DROP TRIGGER zz_docs__sync_all ON docs;
-DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER "~zz_docs__sync_all" ON docs;
+DROP TRIGGER "~zz_docs__sync" ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'step 7 of 12: done'

@@ -183,8 +183,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync" AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync_all" AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'undo step 7 of 12: done'
 
@@ -224,7 +224,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs__old'::regclass AND attname IN ('a', 'b', 'c', 'd', 'e')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -342,8 +342,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs', 'docs__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_docs__sync_all ON docs;
-DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER "~zz_docs__sync_all" ON docs;
+DROP TRIGGER "~zz_docs__sync" ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME CONSTRAINT docs_pkey TO docs_pkey__new;
 ALTER TABLE docs__old RENAME CONSTRAINT docs_pkey__old TO docs_pkey;
@@ -393,8 +393,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync" AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync_all" AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -459,7 +459,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs'::regclass AND attname IN ('d')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -561,8 +561,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 12: Repeat every write to docs on docs__new'
 BEGIN;
-DROP TRIGGER zz_docs__sync_all ON docs;
-DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER "~zz_docs__sync_all" ON docs;
+DROP TRIGGER "~zz_docs__sync" ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'undo step 2 of 12: done'

@@ -35,7 +35,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'sales' AND t.tgname = 'zz_sales__sync_2' AND position('-- forgelua: fill  > amount (new)  > currency (old)  > tax (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'sales' AND t.tgname = '~zz_sales__sync_2' AND position('-- forgelua: fill  > amount (new)  > currency (old)  > tax (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 must not be done at this point: Swap the copy of sales in', '0', forgelua_actual;
   END IF;
@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('sales') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('sales')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('sales') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('sales') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('sales')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('sales') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of sales that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -176,8 +176,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'step 2 of 10: done'
 
@@ -224,7 +224,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'sales__new'::regclass AND attname IN ('id', 'region', 'amount', 'currency', 'tax')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -367,8 +367,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['sales', 'sales__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_sales__sync_all ON sales;
-DROP TRIGGER zz_sales__sync ON sales;
+DROP TRIGGER "~zz_sales__sync_all" ON sales;
+DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 ALTER TABLE sales RENAME TO sales__old;
 ALTER TABLE sales__new RENAME TO sales;
@@ -418,8 +418,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -442,9 +442,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2268dc69_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.amount IS NULL AND (forgelua_seen IS NULL OR NEW.amount::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -581,14 +581,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, ARRAY[NEW.amount::text, NEW.region::text, NEW.currency::text, NEW.tax::text, (forgelua_made[1])::text, (forgelua_made[2])::text, (forgelua_made[3])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.amount::text, NEW.region::text, NEW.currency::text, NEW.tax::text, (forgelua_made[1])::text, (forgelua_made[2])::text, (forgelua_made[3])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2('first');
-CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
+CREATE TRIGGER "~zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 DO $forgelua$
 DECLARE
   g record;
@@ -657,7 +657,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 7 of 10: Drop the trigger that filled amount, currency, tax of sales'
 BEGIN;
-DROP TRIGGER zz_sales__sync_2 ON sales;
+DROP TRIGGER "~zz_sales__sync_2" ON sales;
 DROP TRIGGER "!zz_sales__sync_2" ON sales;
 DROP FUNCTION zz_sales__sync_2();
 COMMIT;
@@ -676,8 +676,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 8 of 10: Stop repeating writes to sales on sales__old'
 BEGIN;
-DROP TRIGGER zz_sales__sync_all ON sales;
-DROP TRIGGER zz_sales__sync ON sales;
+DROP TRIGGER "~zz_sales__sync_all" ON sales;
+DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'step 8 of 10: done'

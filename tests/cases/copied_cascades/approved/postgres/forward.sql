@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('notes') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('notes')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('notes') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('notes') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('notes')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('notes')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('notes') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of notes that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -98,7 +98,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -128,7 +128,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -158,7 +158,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('pets') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('pets')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('pets') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('pets') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('pets')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('pets')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('pets') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of pets that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -231,8 +231,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync" AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_all" AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 5 of 35: done'
 
@@ -279,7 +279,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes__new'::regclass AND attname IN ('id', 'text')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -447,8 +447,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 7 of 35: done'
 
@@ -495,7 +495,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__new'::regclass AND attname IN ('id', 'part_of')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -652,8 +652,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'step 9 of 35: done'
 
@@ -700,7 +700,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'people__new'::regclass AND attname IN ('id', 'name')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -879,8 +879,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync" AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync_all" AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 COMMIT;
 \echo 'step 11 of 35: done'
 
@@ -927,7 +927,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'pets__new'::regclass AND attname IN ('id', 'owner', 'vet')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -1070,8 +1070,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['notes', 'notes__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_notes__sync_all ON notes;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync_all" ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP FUNCTION zz_notes__sync();
 ALTER TABLE notes RENAME TO notes__old;
 ALTER TABLE notes__new RENAME TO notes;
@@ -1121,8 +1121,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync" AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_all" AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1238,8 +1238,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts', 'parts__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME TO parts__old;
 ALTER TABLE parts__new RENAME TO parts;
@@ -1316,8 +1316,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1503,11 +1503,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['people', 'people__new', 'pets', 'pets__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
-DROP TRIGGER zz_pets__sync_all ON pets;
-DROP TRIGGER zz_pets__sync ON pets;
+DROP TRIGGER "~zz_pets__sync_all" ON pets;
+DROP TRIGGER "~zz_pets__sync" ON pets;
 DROP FUNCTION zz_pets__sync();
 ALTER TABLE people RENAME TO people__old;
 ALTER TABLE people__new RENAME TO people;
@@ -1561,8 +1561,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1640,8 +1640,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync" AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync_all" AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1695,8 +1695,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 23 of 35: Stop repeating writes to notes on notes__old'
 BEGIN;
-DROP TRIGGER zz_notes__sync_all ON notes;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync_all" ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 23 of 35: done'
@@ -1758,8 +1758,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 27 of 35: Stop repeating writes to parts on parts__old'
 BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 27 of 35: done'
@@ -1836,8 +1836,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 32 of 35: Stop repeating writes to people on people__old'
 BEGIN;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 COMMIT;
 \echo 'step 32 of 35: done'
@@ -1854,8 +1854,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 33 of 35: Stop repeating writes to pets on pets__old'
 BEGIN;
-DROP TRIGGER zz_pets__sync_all ON pets;
-DROP TRIGGER zz_pets__sync ON pets;
+DROP TRIGGER "~zz_pets__sync_all" ON pets;
+DROP TRIGGER "~zz_pets__sync" ON pets;
 DROP FUNCTION zz_pets__sync();
 COMMIT;
 \echo 'step 33 of 35: done'

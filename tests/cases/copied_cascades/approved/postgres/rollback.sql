@@ -157,8 +157,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync" AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync_all" AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 COMMIT;
 \echo 'undo step 33 of 35: done'
 
@@ -212,8 +212,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'undo step 32 of 35: done'
 
@@ -253,7 +253,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'pets__old'::regclass AND attname IN ('id', 'owner', 'vet')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -398,7 +398,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'people__old'::regclass AND attname IN ('id', 'name')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -589,8 +589,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 27 of 35: done'
 
@@ -630,7 +630,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__old'::regclass AND attname IN ('id', 'part_of')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -807,8 +807,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync" AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_all" AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 23 of 35: done'
 
@@ -848,7 +848,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes__old'::regclass AND attname IN ('id', 'text')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -952,11 +952,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['pets', 'pets__old', 'people', 'people__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_pets__sync_all ON pets;
-DROP TRIGGER zz_pets__sync ON pets;
+DROP TRIGGER "~zz_pets__sync_all" ON pets;
+DROP TRIGGER "~zz_pets__sync" ON pets;
 DROP FUNCTION zz_pets__sync();
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 ALTER TABLE pets RENAME CONSTRAINT pets_pkey TO pets_pkey__new;
 ALTER TABLE pets__old RENAME CONSTRAINT pets_pkey__old TO pets_pkey;
@@ -1010,8 +1010,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync" AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER "~zz_pets__sync_all" AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1056,8 +1056,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1140,8 +1140,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts', 'parts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME CONSTRAINT parts_pkey TO parts_pkey__new;
 ALTER TABLE parts__old RENAME CONSTRAINT parts_pkey__old TO parts_pkey;
@@ -1191,8 +1191,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1255,8 +1255,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['notes', 'notes__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_notes__sync_all ON notes;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync_all" ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP FUNCTION zz_notes__sync();
 ALTER TABLE notes RENAME CONSTRAINT notes_pkey TO notes_pkey__new;
 ALTER TABLE notes__old RENAME CONSTRAINT notes_pkey__old TO notes_pkey;
@@ -1306,8 +1306,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync" AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_all" AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1349,8 +1349,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 11 of 35: Repeat every write to pets on pets__new'
 BEGIN;
-DROP TRIGGER zz_pets__sync_all ON pets;
-DROP TRIGGER zz_pets__sync ON pets;
+DROP TRIGGER "~zz_pets__sync_all" ON pets;
+DROP TRIGGER "~zz_pets__sync" ON pets;
 DROP FUNCTION zz_pets__sync();
 COMMIT;
 \echo 'undo step 11 of 35: done'
@@ -1369,8 +1369,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 9 of 35: Repeat every write to people on people__new'
 BEGIN;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 COMMIT;
 \echo 'undo step 9 of 35: done'
@@ -1389,8 +1389,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 7 of 35: Repeat every write to parts on parts__new'
 BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 7 of 35: done'
@@ -1409,8 +1409,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 35: Repeat every write to notes on notes__new'
 BEGIN;
-DROP TRIGGER zz_notes__sync_all ON notes;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync_all" ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 5 of 35: done'

@@ -35,7 +35,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'sales' AND t.tgname = 'zz_sales__sync_2' AND position('-- forgelua: fill  > total (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'sales' AND t.tgname = '~zz_sales__sync_2' AND position('-- forgelua: fill  > total (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 must not be done at this point: Swap the copy of sales in', '0', forgelua_actual;
   END IF;
@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('sales') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('sales')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('sales') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('sales') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('sales')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('sales')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('sales') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of sales that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -142,8 +142,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -190,7 +190,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'sales__new'::regclass AND attname IN ('id', 'price', 'tax', 'total')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -333,8 +333,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['sales', 'sales__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_sales__sync_all ON sales;
-DROP TRIGGER zz_sales__sync ON sales;
+DROP TRIGGER "~zz_sales__sync_all" ON sales;
+DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 ALTER TABLE sales RENAME TO sales__old;
 ALTER TABLE sales__new RENAME TO sales;
@@ -384,8 +384,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -408,9 +408,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2268dc69_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.price::text IS DISTINCT FROM forgelua_seen[1] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -472,14 +472,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, ARRAY[NEW.price::text, NEW.tax::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.price::text, NEW.tax::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2('first');
-CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
+CREATE TRIGGER "~zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 DO $forgelua$
 DECLARE
   g record;
@@ -533,7 +533,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 9: Drop the trigger that filled total of sales'
 BEGIN;
-DROP TRIGGER zz_sales__sync_2 ON sales;
+DROP TRIGGER "~zz_sales__sync_2" ON sales;
 DROP TRIGGER "!zz_sales__sync_2" ON sales;
 DROP FUNCTION zz_sales__sync_2();
 COMMIT;
@@ -552,8 +552,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 7 of 9: Stop repeating writes to sales on sales__old'
 BEGIN;
-DROP TRIGGER zz_sales__sync_all ON sales;
-DROP TRIGGER zz_sales__sync ON sales;
+DROP TRIGGER "~zz_sales__sync_all" ON sales;
+DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'step 7 of 9: done'

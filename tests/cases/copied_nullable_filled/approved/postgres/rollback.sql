@@ -117,8 +117,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'undo step 7 of 9: done'
 
@@ -150,9 +150,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2268dc69_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.price::text IS DISTINCT FROM forgelua_seen[1] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -214,14 +214,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2268dc69_' || TG_RELID, ARRAY[NEW.price::text, NEW.tax::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.price::text, NEW.tax::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2('first');
-CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
+CREATE TRIGGER "~zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 COMMIT;
 \echo 'undo step 6 of 9: done'
 
@@ -261,7 +261,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'sales__old'::regclass AND attname IN ('id', 'price', 'tax')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -365,11 +365,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['sales', 'sales__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_sales__sync_2 ON sales;
+DROP TRIGGER "~zz_sales__sync_2" ON sales;
 DROP TRIGGER "!zz_sales__sync_2" ON sales;
 DROP FUNCTION zz_sales__sync_2();
-DROP TRIGGER zz_sales__sync_all ON sales;
-DROP TRIGGER zz_sales__sync ON sales;
+DROP TRIGGER "~zz_sales__sync_all" ON sales;
+DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 ALTER TABLE sales RENAME CONSTRAINT sales_pkey TO sales_pkey__new;
 ALTER TABLE sales__old RENAME CONSTRAINT sales_pkey__old TO sales_pkey;
@@ -419,8 +419,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -462,8 +462,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 9: Repeat every write to sales on sales__new'
 BEGIN;
-DROP TRIGGER zz_sales__sync_all ON sales;
-DROP TRIGGER zz_sales__sync ON sales;
+DROP TRIGGER "~zz_sales__sync_all" ON sales;
+DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'undo step 2 of 9: done'

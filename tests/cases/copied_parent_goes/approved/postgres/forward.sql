@@ -59,7 +59,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('items') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('items')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('items')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('items')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('items')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('items') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('items') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('items')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('items')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('items')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('items')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('items') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -105,7 +105,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('parts') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('parts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('parts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('parts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -177,8 +177,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 4 of 28: done'
 
@@ -225,7 +225,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items__new'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -365,9 +365,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_53cdd5be_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -427,15 +427,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
-CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
-CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+CREATE TRIGGER "~zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+CREATE TRIGGER "~zz_marks__sync_kept" BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
 COMMIT;
 \echo 'step 6 of 28: done'
 -- Application: From here the new application may read and write sort once the backfill is done.
@@ -482,7 +482,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'marks'::regclass AND attname IN ('sort')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -646,8 +646,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 8 of 28: done'
 
@@ -694,7 +694,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__new'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -837,8 +837,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items', 'items__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_items__sync_all ON items;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync_all" ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items RENAME TO items__old;
 ALTER TABLE items__new RENAME TO items;
@@ -888,8 +888,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -989,9 +989,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 28: Let sort of marks lead'
 BEGIN;
-DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER "~zz_marks__sync" ON marks;
 DROP TRIGGER "!zz_marks__sync" ON marks;
-DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP TRIGGER IF EXISTS "~zz_marks__sync_kept" ON marks;
 DROP FUNCTION zz_marks__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1020,9 +1020,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_53cdd5be_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1082,15 +1082,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
-CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
-CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+CREATE TRIGGER "~zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+CREATE TRIGGER "~zz_marks__sync_kept" BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
 COMMIT;
 \echo 'step 13 of 28: done'
 -- Application: Deploy the application that uses sort as the new schema has it.
@@ -1184,8 +1184,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts', 'parts__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME TO parts__old;
 ALTER TABLE parts__new RENAME TO parts;
@@ -1235,8 +1235,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1308,8 +1308,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 19 of 28: Stop repeating writes to items on items__old'
 BEGIN;
-DROP TRIGGER zz_items__sync_all ON items;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync_all" ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 19 of 28: done'
@@ -1372,9 +1372,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 23 of 28: Stop keeping kind and sort of marks equal'
 BEGIN;
-DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER "~zz_marks__sync" ON marks;
 DROP TRIGGER "!zz_marks__sync" ON marks;
-DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP TRIGGER IF EXISTS "~zz_marks__sync_kept" ON marks;
 DROP FUNCTION zz_marks__sync();
 COMMIT;
 \echo 'step 23 of 28: done'
@@ -1421,8 +1421,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 26 of 28: Stop repeating writes to parts on parts__old'
 BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 26 of 28: done'

@@ -125,8 +125,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 26 of 28: done'
 
@@ -166,7 +166,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts__old'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -299,9 +299,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_53cdd5be_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -361,15 +361,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
-CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
-CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+CREATE TRIGGER "~zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+CREATE TRIGGER "~zz_marks__sync_kept" BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
 COMMIT;
 \echo 'undo step 23 of 28: done'
 
@@ -409,7 +409,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'marks'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -586,8 +586,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 19 of 28: done'
 
@@ -627,7 +627,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items__old'::regclass AND attname IN ('id', 'kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -742,8 +742,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts', 'parts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME CONSTRAINT parts_pkey TO parts_pkey__new;
 ALTER TABLE parts__old RENAME CONSTRAINT parts_pkey__old TO parts_pkey;
@@ -793,8 +793,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync" AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_all" AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -848,9 +848,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 13 of 28: Let sort of marks lead'
 BEGIN;
-DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER "~zz_marks__sync" ON marks;
 DROP TRIGGER "!zz_marks__sync" ON marks;
-DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP TRIGGER IF EXISTS "~zz_marks__sync_kept" ON marks;
 DROP FUNCTION zz_marks__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -879,9 +879,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_53cdd5be_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -941,15 +941,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_53cdd5be_' || TG_RELID, ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_marks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync('first');
-CREATE TRIGGER zz_marks__sync BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
-CREATE TRIGGER zz_marks__sync_kept BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
+CREATE TRIGGER "~zz_marks__sync" BEFORE INSERT OR UPDATE ON marks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_marks__sync();
+CREATE TRIGGER "~zz_marks__sync_kept" BEFORE UPDATE ON marks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.sort)::record *<> ROW(OLD.sort)::record) EXECUTE FUNCTION zz_marks__sync('kept');
 COMMIT;
 \echo 'undo step 13 of 28: done'
 
@@ -990,7 +990,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'marks'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'marks'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -1104,8 +1104,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items', 'items__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_items__sync_all ON items;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync_all" ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items RENAME CONSTRAINT items_pkey TO items_pkey__new;
 ALTER TABLE items__old RENAME CONSTRAINT items_pkey__old TO items_pkey;
@@ -1155,8 +1155,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1198,8 +1198,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 8 of 28: Repeat every write to parts on parts__new'
 BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync_all" ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 8 of 28: done'
@@ -1218,9 +1218,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 28: Keep kind and sort of marks equal'
 BEGIN;
-DROP TRIGGER zz_marks__sync ON marks;
+DROP TRIGGER "~zz_marks__sync" ON marks;
 DROP TRIGGER "!zz_marks__sync" ON marks;
-DROP TRIGGER IF EXISTS zz_marks__sync_kept ON marks;
+DROP TRIGGER IF EXISTS "~zz_marks__sync_kept" ON marks;
 DROP FUNCTION zz_marks__sync();
 COMMIT;
 \echo 'undo step 6 of 28: done'
@@ -1239,8 +1239,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 28: Repeat every write to items on items__new'
 BEGIN;
-DROP TRIGGER zz_items__sync_all ON items;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync_all" ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 4 of 28: done'

@@ -120,8 +120,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_memberships__sync() FROM PUBLIC;
-CREATE TRIGGER zz_memberships__sync AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
-CREATE TRIGGER zz_memberships__sync_all AFTER TRUNCATE ON memberships FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER "~zz_memberships__sync" AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER "~zz_memberships__sync_all" AFTER TRUNCATE ON memberships FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -161,7 +161,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'memberships__old'::regclass AND attname IN ('person', 'club')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'memberships'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'memberships'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -269,8 +269,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['memberships', 'memberships__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_memberships__sync_all ON memberships;
-DROP TRIGGER zz_memberships__sync ON memberships;
+DROP TRIGGER "~zz_memberships__sync_all" ON memberships;
+DROP TRIGGER "~zz_memberships__sync" ON memberships;
 DROP FUNCTION zz_memberships__sync();
 ALTER TABLE memberships RENAME CONSTRAINT memberships_pkey TO memberships_pkey__new;
 ALTER TABLE memberships__old RENAME CONSTRAINT memberships_pkey__old TO memberships_pkey;
@@ -329,8 +329,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_memberships__sync() FROM PUBLIC;
-CREATE TRIGGER zz_memberships__sync AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
-CREATE TRIGGER zz_memberships__sync_all AFTER TRUNCATE ON memberships FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER "~zz_memberships__sync" AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER "~zz_memberships__sync_all" AFTER TRUNCATE ON memberships FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
 SELECT setval(pg_get_serial_sequence('memberships', 'id'), v) FROM (SELECT greatest((SELECT max(id) FROM memberships), nullif(current_setting('forgelua.sequence', true), '')::bigint) AS v) AS s WHERE v > 0;
 DO $forgelua$
 DECLARE
@@ -373,8 +373,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Repeat every write to memberships on memberships__new'
 BEGIN;
-DROP TRIGGER zz_memberships__sync_all ON memberships;
-DROP TRIGGER zz_memberships__sync ON memberships;
+DROP TRIGGER "~zz_memberships__sync_all" ON memberships;
+DROP TRIGGER "~zz_memberships__sync" ON memberships;
 DROP FUNCTION zz_memberships__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

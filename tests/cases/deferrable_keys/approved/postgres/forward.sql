@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slots') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slots') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slots') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slots') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of slots that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -132,8 +132,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
-CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync" AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync_all" AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -180,7 +180,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'slots__new'::regclass AND attname IN ('id', 'place', 'span')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slots'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slots'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -323,8 +323,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['slots', 'slots__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_slots__sync_all ON slots;
-DROP TRIGGER zz_slots__sync ON slots;
+DROP TRIGGER "~zz_slots__sync_all" ON slots;
+DROP TRIGGER "~zz_slots__sync" ON slots;
 DROP FUNCTION zz_slots__sync();
 ALTER TABLE slots RENAME TO slots__old;
 ALTER TABLE slots__new RENAME TO slots;
@@ -378,8 +378,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
-CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync" AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync_all" AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -433,8 +433,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop repeating writes to slots on slots__old'
 BEGIN;
-DROP TRIGGER zz_slots__sync_all ON slots;
-DROP TRIGGER zz_slots__sync ON slots;
+DROP TRIGGER "~zz_slots__sync_all" ON slots;
+DROP TRIGGER "~zz_slots__sync" ON slots;
 DROP FUNCTION zz_slots__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

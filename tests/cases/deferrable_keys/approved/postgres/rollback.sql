@@ -119,8 +119,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
-CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync" AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync_all" AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -160,7 +160,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'slots__old'::regclass AND attname IN ('id', 'place', 'span')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slots'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slots'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -264,8 +264,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['slots', 'slots__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_slots__sync_all ON slots;
-DROP TRIGGER zz_slots__sync ON slots;
+DROP TRIGGER "~zz_slots__sync_all" ON slots;
+DROP TRIGGER "~zz_slots__sync" ON slots;
 DROP FUNCTION zz_slots__sync();
 ALTER TABLE slots RENAME CONSTRAINT slots_span TO slots_span__new;
 ALTER TABLE slots__old RENAME CONSTRAINT slots_span__old TO slots_span;
@@ -319,8 +319,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
-CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync" AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER "~zz_slots__sync_all" AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -362,8 +362,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Repeat every write to slots on slots__new'
 BEGIN;
-DROP TRIGGER zz_slots__sync_all ON slots;
-DROP TRIGGER zz_slots__sync ON slots;
+DROP TRIGGER "~zz_slots__sync_all" ON slots;
+DROP TRIGGER "~zz_slots__sync" ON slots;
 DROP FUNCTION zz_slots__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

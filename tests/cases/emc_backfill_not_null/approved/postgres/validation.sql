@@ -56,7 +56,7 @@ SELECT pg_temp.forgelua_check(2, 'step 6 is done: Make users.grp NOT NULL', '1',
 
 -- 3. step 7 is done: Drop the trigger that filled grp of users: expects 1
 SELECT pg_temp.forgelua_check(3, 'step 7 is done: Drop the trigger that filled grp of users', '1',
-  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = '~zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
 
 -- 4. users.grp is filled in every row: expects 0
 SELECT pg_temp.forgelua_check(4, 'users.grp is filled in every row', '0',

@@ -118,9 +118,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_6dd33b86_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -180,15 +180,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, ARRAY[NEW.state::text, NEW.state__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.state::text, NEW.state__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync('first');
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
-CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state__new)::record *<> ROW(OLD.state__new)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
+CREATE TRIGGER "~zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER "~zz_tasks__sync_kept" BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state__new)::record *<> ROW(OLD.state__new)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 COMMIT;
 \echo 'step 4 of 16: done'
 
@@ -234,7 +234,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tasks'::regclass AND attname IN ('state__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tasks'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tasks'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -392,9 +392,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['tasks', 'open_tasks']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER "~zz_tasks__sync" ON tasks;
 DROP TRIGGER "!zz_tasks__sync" ON tasks;
-DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
+DROP TRIGGER IF EXISTS "~zz_tasks__sync_kept" ON tasks;
 DROP FUNCTION zz_tasks__sync();
 DROP VIEW open_tasks;
 ALTER TABLE tasks RENAME COLUMN state TO state__old;
@@ -430,9 +430,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_6dd33b86_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -492,15 +492,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, ARRAY[NEW.state__old::text, NEW.state::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.state__old::text, NEW.state::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync('first');
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
-CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state__old)::record *<> ROW(OLD.state__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
+CREATE TRIGGER "~zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER "~zz_tasks__sync_kept" BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state__old)::record *<> ROW(OLD.state__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 CREATE VIEW open_tasks AS
 SELECT id, state FROM tasks WHERE state <> 'done';
 DO $forgelua$
@@ -582,9 +582,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 10 of 16: Stop keeping state__old and state of tasks equal'
 BEGIN;
-DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER "~zz_tasks__sync" ON tasks;
 DROP TRIGGER "!zz_tasks__sync" ON tasks;
-DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
+DROP TRIGGER IF EXISTS "~zz_tasks__sync_kept" ON tasks;
 DROP FUNCTION zz_tasks__sync();
 COMMIT;
 \echo 'step 10 of 16: done'

@@ -138,9 +138,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_6dd33b86_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -200,15 +200,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, ARRAY[NEW.state__old::text, NEW.state::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.state__old::text, NEW.state::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync('first');
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
-CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state__old)::record *<> ROW(OLD.state__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
+CREATE TRIGGER "~zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER "~zz_tasks__sync_kept" BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state__old)::record *<> ROW(OLD.state__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 16: done'
 
@@ -248,7 +248,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tasks'::regclass AND attname IN ('state__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tasks'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tasks'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -370,9 +370,9 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['tasks', 'open_tasks']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW open_tasks;
-DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER "~zz_tasks__sync" ON tasks;
 DROP TRIGGER "!zz_tasks__sync" ON tasks;
-DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
+DROP TRIGGER IF EXISTS "~zz_tasks__sync_kept" ON tasks;
 DROP FUNCTION zz_tasks__sync();
 ALTER INDEX tasks_state RENAME TO tasks_state__new;
 ALTER INDEX tasks_state__old RENAME TO tasks_state;
@@ -409,9 +409,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_6dd33b86_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -471,15 +471,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_6dd33b86_' || TG_RELID, ARRAY[NEW.state::text, NEW.state__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.state::text, NEW.state__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync('first');
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
-CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state__new)::record *<> ROW(OLD.state__new)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
+CREATE TRIGGER "~zz_tasks__sync" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER "~zz_tasks__sync_kept" BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state__new)::record *<> ROW(OLD.state__new)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -531,9 +531,9 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 4 of 16: Keep state and state__new of tasks equal'
 BEGIN;
-DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER "~zz_tasks__sync" ON tasks;
 DROP TRIGGER "!zz_tasks__sync" ON tasks;
-DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
+DROP TRIGGER IF EXISTS "~zz_tasks__sync_kept" ON tasks;
 DROP FUNCTION zz_tasks__sync();
 COMMIT;
 \echo 'undo step 4 of 16: done'
@@ -575,7 +575,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'tasks'::regclass AND attname IN ('state')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tasks'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tasks'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bookings') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bookings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bookings') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bookings') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bookings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bookings') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of bookings that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -130,8 +130,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bookings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bookings__sync AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
-CREATE TRIGGER zz_bookings__sync_all AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync" AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync_all" AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -178,7 +178,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bookings__new'::regclass AND attname IN ('id', 'room')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bookings'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bookings'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -321,8 +321,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bookings', 'bookings__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_bookings__sync_all ON bookings;
-DROP TRIGGER zz_bookings__sync ON bookings;
+DROP TRIGGER "~zz_bookings__sync_all" ON bookings;
+DROP TRIGGER "~zz_bookings__sync" ON bookings;
 DROP FUNCTION zz_bookings__sync();
 ALTER TABLE bookings RENAME TO bookings__old;
 ALTER TABLE bookings__new RENAME TO bookings;
@@ -372,8 +372,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bookings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bookings__sync AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
-CREATE TRIGGER zz_bookings__sync_all AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync" AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync_all" AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -427,8 +427,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop repeating writes to bookings on bookings__old'
 BEGIN;
-DROP TRIGGER zz_bookings__sync_all ON bookings;
-DROP TRIGGER zz_bookings__sync ON bookings;
+DROP TRIGGER "~zz_bookings__sync_all" ON bookings;
+DROP TRIGGER "~zz_bookings__sync" ON bookings;
 DROP FUNCTION zz_bookings__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

@@ -114,8 +114,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bookings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bookings__sync AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
-CREATE TRIGGER zz_bookings__sync_all AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync" AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync_all" AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -155,7 +155,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bookings__old'::regclass AND attname IN ('id', 'room')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bookings'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bookings'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -258,8 +258,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bookings', 'bookings__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_bookings__sync_all ON bookings;
-DROP TRIGGER zz_bookings__sync ON bookings;
+DROP TRIGGER "~zz_bookings__sync_all" ON bookings;
+DROP TRIGGER "~zz_bookings__sync" ON bookings;
 DROP FUNCTION zz_bookings__sync();
 ALTER TABLE bookings RENAME CONSTRAINT bookings_pkey TO bookings_pkey__new;
 ALTER TABLE bookings__old RENAME CONSTRAINT bookings_pkey__old TO bookings_pkey;
@@ -309,8 +309,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bookings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bookings__sync AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
-CREATE TRIGGER zz_bookings__sync_all AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync" AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
+CREATE TRIGGER "~zz_bookings__sync_all" AFTER TRUNCATE ON bookings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bookings__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -352,8 +352,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Repeat every write to bookings on bookings__new'
 BEGIN;
-DROP TRIGGER zz_bookings__sync_all ON bookings;
-DROP TRIGGER zz_bookings__sync ON bookings;
+DROP TRIGGER "~zz_bookings__sync_all" ON bookings;
+DROP TRIGGER "~zz_bookings__sync" ON bookings;
 DROP FUNCTION zz_bookings__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

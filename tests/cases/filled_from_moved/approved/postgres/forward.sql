@@ -36,7 +36,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'bins' AND t.tgname = 'zz_bins__sync' AND position('-- forgelua: fill  > room (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'bins' AND t.tgname = '~zz_bins__sync' AND position('-- forgelua: fill  > room (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must not be done at this point: Keep room of bins filled for new rows', '0', forgelua_actual;
   END IF;
@@ -121,9 +121,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_8608d72c_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_8608d72c_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.room::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.size::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -185,14 +185,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_8608d72c_' || TG_RELID, ARRAY[NEW.size::text, NEW.room::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size::text, NEW.room::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_bins__sync" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync('first');
-CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync();
+CREATE TRIGGER "~zz_bins__sync" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may write room itself; what it writes stands.
@@ -239,7 +239,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bins'::regclass AND attname IN ('room')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -375,9 +375,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2b9b5e9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -437,15 +437,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
-CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
+CREATE TRIGGER "~zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER "~zz_bins__sync_2_kept" BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 COMMIT;
 \echo 'step 5 of 15: done'
 
@@ -491,7 +491,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bins'::regclass AND attname IN ('size__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -641,9 +641,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bins']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER "~zz_bins__sync_2" ON bins;
 DROP TRIGGER "!zz_bins__sync_2" ON bins;
-DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
+DROP TRIGGER IF EXISTS "~zz_bins__sync_2_kept" ON bins;
 DROP FUNCTION zz_bins__sync_2();
 ALTER TABLE bins RENAME COLUMN size TO size__old;
 ALTER TABLE bins RENAME COLUMN size__new TO size;
@@ -674,9 +674,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2b9b5e9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -736,15 +736,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
-CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
+CREATE TRIGGER "~zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER "~zz_bins__sync_2_kept" BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -855,7 +855,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_bins__sync ON bins;
+DROP TRIGGER "~zz_bins__sync" ON bins;
 DROP TRIGGER "!zz_bins__sync" ON bins;
 DROP FUNCTION zz_bins__sync();
 COMMIT;
@@ -887,9 +887,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 15: Stop keeping size__old and size of bins equal'
 BEGIN;
-DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER "~zz_bins__sync_2" ON bins;
 DROP TRIGGER "!zz_bins__sync_2" ON bins;
-DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
+DROP TRIGGER IF EXISTS "~zz_bins__sync_2_kept" ON bins;
 DROP FUNCTION zz_bins__sync_2();
 COMMIT;
 \echo 'step 13 of 15: done'

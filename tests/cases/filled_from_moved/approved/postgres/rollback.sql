@@ -96,9 +96,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2b9b5e9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -158,15 +158,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
-CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
+CREATE TRIGGER "~zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER "~zz_bins__sync_2_kept" BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 COMMIT;
 \echo 'undo step 13 of 15: done'
 
@@ -206,7 +206,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bins'::regclass AND attname IN ('size__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bins'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -331,9 +331,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_8608d72c_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_8608d72c_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.room::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.size__old::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -395,14 +395,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_8608d72c_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.room::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size__old::text, NEW.room::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_bins__sync" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync('first');
-CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync();
+CREATE TRIGGER "~zz_bins__sync" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'undo step 11 of 15: done'
 
@@ -451,9 +451,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bins']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER "~zz_bins__sync_2" ON bins;
 DROP TRIGGER "!zz_bins__sync_2" ON bins;
-DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
+DROP TRIGGER IF EXISTS "~zz_bins__sync_2_kept" ON bins;
 DROP FUNCTION zz_bins__sync_2();
 ALTER TABLE bins RENAME COLUMN size TO size__new;
 ALTER TABLE bins RENAME COLUMN size__old TO size;
@@ -484,9 +484,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2b9b5e9d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -546,15 +546,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2b9b5e9d_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2('first');
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
-CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
+CREATE TRIGGER "~zz_bins__sync_2" BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER "~zz_bins__sync_2_kept" BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -596,9 +596,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 15: Keep size and size__new of bins equal'
 BEGIN;
-DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER "~zz_bins__sync_2" ON bins;
 DROP TRIGGER "!zz_bins__sync_2" ON bins;
-DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
+DROP TRIGGER IF EXISTS "~zz_bins__sync_2_kept" ON bins;
 DROP FUNCTION zz_bins__sync_2();
 COMMIT;
 \echo 'undo step 5 of 15: done'
@@ -617,7 +617,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 15: Keep room of bins filled for new rows'
 BEGIN;
-DROP TRIGGER zz_bins__sync ON bins;
+DROP TRIGGER "~zz_bins__sync" ON bins;
 DROP TRIGGER "!zz_bins__sync" ON bins;
 DROP FUNCTION zz_bins__sync();
 COMMIT;

@@ -82,9 +82,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_37c3a2ef_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_37c3a2ef_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.bonus::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.base::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -163,14 +163,14 @@ BEGIN
     forgelua_made[2] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_37c3a2ef_' || TG_RELID, ARRAY[NEW.base::text, NEW.bonus::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.base::text, NEW.bonus::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync('first');
-CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
+CREATE TRIGGER "~zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may write base, bonus itself; what it writes stands.
@@ -217,7 +217,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'scores'::regclass AND attname IN ('bonus', 'base')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'scores'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'scores'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -406,7 +406,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_scores__sync ON scores;
+DROP TRIGGER "~zz_scores__sync" ON scores;
 DROP TRIGGER "!zz_scores__sync" ON scores;
 DROP FUNCTION zz_scores__sync();
 COMMIT;

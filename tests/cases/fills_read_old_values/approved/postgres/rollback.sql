@@ -26,7 +26,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'scores' AND t.tgname = 'zz_scores__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'scores' AND t.tgname = '~zz_scores__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the trigger that filled base, bonus of scores', '1', forgelua_actual;
   END IF;
@@ -80,9 +80,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_37c3a2ef_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_37c3a2ef_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.bonus::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.base::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -161,14 +161,14 @@ BEGIN
     forgelua_made[2] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_37c3a2ef_' || TG_RELID, ARRAY[NEW.base::text, NEW.bonus::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.base::text, NEW.bonus::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync('first');
-CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
+CREATE TRIGGER "~zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
 \echo 'undo step 7 of 8: done'
 
@@ -218,7 +218,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Keep base, bonus of scores filled for new rows'
 BEGIN;
-DROP TRIGGER zz_scores__sync ON scores;
+DROP TRIGGER "~zz_scores__sync" ON scores;
 DROP TRIGGER "!zz_scores__sync" ON scores;
 DROP FUNCTION zz_scores__sync();
 COMMIT;

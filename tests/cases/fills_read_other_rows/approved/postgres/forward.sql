@@ -144,9 +144,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.kind::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.kind_id::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -208,14 +208,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.id::text, NEW.kind_id::text, NEW.kind::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.id::text, NEW.kind_id::text, NEW.kind::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 5 of 26: done'
 -- Application: From here the new application may write kind itself; what it writes stands.
@@ -262,7 +262,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items'::regclass AND attname IN ('kind')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -398,9 +398,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_21aa5e19_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_21aa5e19_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -460,15 +460,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_21aa5e19_' || TG_RELID, ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_kinds__sync" BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync('first');
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
-CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
+CREATE TRIGGER "~zz_kinds__sync" BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER "~zz_kinds__sync_kept" BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'step 7 of 26: done'
 -- Application: From here the new application may read and write abbr once the backfill is done.
@@ -515,7 +515,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'kinds'::regclass AND attname IN ('abbr')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'kinds'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'kinds'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -646,9 +646,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.place::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.grp::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -710,14 +710,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.id::text, NEW.grp::text, NEW.place::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.id::text, NEW.grp::text, NEW.place::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 9 of 26: done'
 -- Application: From here the new application may write place itself; what it writes stands.
@@ -764,7 +764,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('place')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -965,9 +965,9 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER "~zz_kinds__sync" ON kinds;
 DROP TRIGGER "!zz_kinds__sync" ON kinds;
-DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
+DROP TRIGGER IF EXISTS "~zz_kinds__sync_kept" ON kinds;
 DROP FUNCTION zz_kinds__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -996,9 +996,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_21aa5e19_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_21aa5e19_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1058,15 +1058,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_21aa5e19_' || TG_RELID, ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_kinds__sync" BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync('first');
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
-CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
+CREATE TRIGGER "~zz_kinds__sync" BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER "~zz_kinds__sync_kept" BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'step 14 of 26: done'
 -- Application: Deploy the application that uses abbr as the new schema has it.
@@ -1232,7 +1232,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP TRIGGER "!zz_items__sync" ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
@@ -1264,9 +1264,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 22 of 26: Stop keeping code and abbr of kinds equal'
 BEGIN;
-DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER "~zz_kinds__sync" ON kinds;
 DROP TRIGGER "!zz_kinds__sync" ON kinds;
-DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
+DROP TRIGGER IF EXISTS "~zz_kinds__sync_kept" ON kinds;
 DROP FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'step 22 of 26: done'
@@ -1311,7 +1311,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_notes__sync ON remarks;
+DROP TRIGGER "~zz_notes__sync" ON remarks;
 DROP TRIGGER "!zz_notes__sync" ON remarks;
 DROP FUNCTION zz_notes__sync();
 COMMIT;

@@ -24,7 +24,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'sums' AND t.tgname = 'zz_sums__sync' AND position('-- forgelua: fill  > total (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'sums' AND t.tgname = '~zz_sums__sync' AND position('-- forgelua: fill  > total (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Change the expression of sums.total', '0', forgelua_actual;
   END IF;
@@ -66,9 +66,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_544ff188_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_544ff188_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.a::text IS DISTINCT FROM forgelua_seen[1] OR NEW.b::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -130,14 +130,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_544ff188_' || TG_RELID, ARRAY[NEW.a::text, NEW.b::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.a::text, NEW.b::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sums__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_sums__sync" BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync('first');
-CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync();
+CREATE TRIGGER "~zz_sums__sync" BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync();
 COMMIT;
 \echo 'step 1 of 3: done'
 
@@ -153,7 +153,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 2 of 3: Drop the trigger that computed sums.total'
 BEGIN;
-DROP TRIGGER zz_sums__sync ON sums;
+DROP TRIGGER "~zz_sums__sync" ON sums;
 DROP TRIGGER "!zz_sums__sync" ON sums;
 DROP FUNCTION zz_sums__sync();
 COMMIT;

@@ -26,7 +26,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sums' AND t.tgname = 'zz_sums__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sums' AND t.tgname = '~zz_sums__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must be done before this: Drop the trigger that computed sums.total', '1', forgelua_actual;
   END IF;
@@ -69,9 +69,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_544ff188_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_544ff188_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.a::text IS DISTINCT FROM forgelua_seen[1] OR NEW.b::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -133,14 +133,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_544ff188_' || TG_RELID, ARRAY[NEW.a::text, NEW.b::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.a::text, NEW.b::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sums__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_sums__sync" BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync('first');
-CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync();
+CREATE TRIGGER "~zz_sums__sync" BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync();
 COMMIT;
 \echo 'undo step 2 of 3: done'
 
@@ -151,7 +151,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 1 of 3: Change the expression of sums.total'
 BEGIN;
-DROP TRIGGER zz_sums__sync ON sums;
+DROP TRIGGER "~zz_sums__sync" ON sums;
 DROP TRIGGER "!zz_sums__sync" ON sums;
 DROP FUNCTION zz_sums__sync();
 ALTER TABLE sums DROP COLUMN total, ADD COLUMN total integer GENERATED ALWAYS AS (a + b) STORED;

@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('orders') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_' AND x.tgname NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('orders') AND x.polname NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('orders') AND x.rulename NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('orders') AND x.stxname NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('orders') AND (SELECT p.pubname FROM pg_publication p WHERE p.oid = x.prpubid) NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('orders') AND x.relrowsecurity AND 'row security' NOT IN ('feed', 'spread')))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('orders') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_' AND x.tgname NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('orders') AND x.polname NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('orders') AND x.rulename NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('orders') AND x.stxname NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('orders') AND (SELECT p.pubname FROM pg_publication p WHERE p.oid = x.prpubid) NOT IN ('feed', 'spread')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('orders') AND x.relrowsecurity AND 'row security' NOT IN ('feed', 'spread')))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -130,8 +130,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync" AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_all" AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -178,7 +178,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders__new'::regclass AND attname IN ('id', 'total', 'note')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -325,8 +325,8 @@ DROP POLICY seen on items;
 ALTER PUBLICATION feed DROP TABLE orders;
 DROP RULE touch on items;
 DROP STATISTICS spread;
-DROP TRIGGER zz_orders__sync_all ON orders;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync_all" ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE orders RENAME TO orders__old;
 ALTER TABLE orders__new RENAME TO orders;
@@ -403,8 +403,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync" AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_all" AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
 CREATE POLICY seen ON items USING (EXISTS (SELECT FROM orders WHERE orders.id = items.order_id));
 CREATE RULE touch AS ON DELETE TO items DO ALSO UPDATE orders SET note = 'less' WHERE orders.id = OLD.order_id;
 CREATE STATISTICS spread (ndistinct) ON total, id, (note || 'x') FROM orders;
@@ -464,8 +464,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop repeating writes to orders on orders__old'
 BEGIN;
-DROP TRIGGER zz_orders__sync_all ON orders;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync_all" ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

@@ -144,8 +144,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync" AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_all" AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -185,7 +185,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders__old'::regclass AND attname IN ('id', 'total', 'note')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -309,8 +309,8 @@ CREATE OR REPLACE FUNCTION owed(buyer integer) RETURNS bigint LANGUAGE sql BEGIN
 DROP STATISTICS spread;
 DROP RULE touch on items;
 DROP POLICY seen on items;
-DROP TRIGGER zz_orders__sync_all ON orders;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync_all" ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE orders RENAME CONSTRAINT orders_pkey TO orders_pkey__new;
 ALTER TABLE orders__old RENAME CONSTRAINT orders_pkey__old TO orders_pkey;
@@ -360,8 +360,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync" AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_all" AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
 CREATE STATISTICS spread (ndistinct) ON total, id, (note || 'x') FROM orders;
 CREATE RULE touch AS ON DELETE TO items DO ALSO UPDATE orders SET note = 'less' WHERE orders.id = OLD.order_id;
 ALTER PUBLICATION feed ADD TABLE orders (id, total) WHERE (id > 0);
@@ -407,8 +407,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Repeat every write to orders on orders__new'
 BEGIN;
-DROP TRIGGER zz_orders__sync_all ON orders;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync_all" ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

@@ -102,9 +102,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2cf6a22f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -220,15 +220,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, ARRAY[NEW.n::text, NEW.n__new::text, NEW.total::text, NEW.amount::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.n::text, NEW.n__new::text, NEW.total::text, NEW.amount::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n, NEW.total)::record *<> ROW(OLD.n, OLD.total)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new, NEW.amount)::record *<> ROW(OLD.n__new, OLD.amount)::record) EXECUTE FUNCTION zz_orders__sync('kept');
+CREATE TRIGGER "~zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_kept" BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n, NEW.total)::record *<> ROW(OLD.n, OLD.total)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new, NEW.amount)::record *<> ROW(OLD.n__new, OLD.amount)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write amount once the backfill is done.
@@ -275,7 +275,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('n__new', 'amount')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -415,9 +415,9 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 ALTER PUBLICATION counts DROP TABLE ONLY orders;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP TRIGGER "!zz_orders__sync" ON orders;
-DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
+DROP TRIGGER IF EXISTS "~zz_orders__sync_kept" ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE orders RENAME COLUMN n TO n__old;
 ALTER TABLE orders RENAME COLUMN n__new TO n;
@@ -450,9 +450,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2cf6a22f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -568,15 +568,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, ARRAY[NEW.n__old::text, NEW.n::text, NEW.total::text, NEW.amount::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.n__old::text, NEW.n::text, NEW.total::text, NEW.amount::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old, NEW.total)::record *<> ROW(OLD.n__old, OLD.total)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n, NEW.amount)::record *<> ROW(OLD.n, OLD.amount)::record) EXECUTE FUNCTION zz_orders__sync('kept');
+CREATE TRIGGER "~zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_kept" BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old, NEW.total)::record *<> ROW(OLD.n__old, OLD.total)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n, NEW.amount)::record *<> ROW(OLD.n, OLD.amount)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION owed() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(orders.total + orders.n) FROM orders; END;
 ALTER PUBLICATION counts ADD TABLE ONLY orders (id, n) WHERE (id > 0);
@@ -633,9 +633,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop keeping n__old, total and n, amount of orders equal'
 BEGIN;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP TRIGGER "!zz_orders__sync" ON orders;
-DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
+DROP TRIGGER IF EXISTS "~zz_orders__sync_kept" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

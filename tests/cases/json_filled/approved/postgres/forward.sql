@@ -121,9 +121,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_223479c9_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_223479c9_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_223479c9_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -183,15 +183,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, ARRAY[NEW.body::text, NEW.body__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_223479c9_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.body::text, NEW.body__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body__new)::record *<> ROW(OLD.body__new)::record) EXECUTE FUNCTION zz_docs__sync('kept');
+CREATE TRIGGER "~zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync_kept" BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body__new)::record *<> ROW(OLD.body__new)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
 
@@ -237,7 +237,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'docs'::regclass AND attname IN ('body__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -376,9 +376,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER "~zz_docs__sync" ON docs;
 DROP TRIGGER "!zz_docs__sync" ON docs;
-DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
+DROP TRIGGER IF EXISTS "~zz_docs__sync_kept" ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME COLUMN body TO body__old;
 ALTER TABLE docs RENAME COLUMN body__new TO body;
@@ -410,9 +410,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_223479c9_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_223479c9_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_223479c9_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -488,15 +488,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_223479c9_' || TG_RELID, ARRAY[NEW.body__old::text, NEW.body::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_223479c9_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.body__old::text, NEW.body::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync('first');
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body__old)::record *<> ROW(OLD.body__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record) EXECUTE FUNCTION zz_docs__sync('kept');
+CREATE TRIGGER "~zz_docs__sync" BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER "~zz_docs__sync_kept" BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body__old)::record *<> ROW(OLD.body__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -561,9 +561,9 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'step 6 of 11: Stop keeping body__old and body of docs equal'
 BEGIN;
-DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER "~zz_docs__sync" ON docs;
 DROP TRIGGER "!zz_docs__sync" ON docs;
-DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
+DROP TRIGGER IF EXISTS "~zz_docs__sync_kept" ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'step 6 of 11: done'

@@ -64,7 +64,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('acc') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('acc')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('acc')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('acc')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('acc')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('acc') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('acc') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('acc')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('acc')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('acc')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('acc')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('acc') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of acc that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -150,8 +150,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
-CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
-CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync" AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync_all" AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
 
@@ -198,7 +198,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'acc__new'::regclass AND attname IN ('id', 'tenant')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'acc'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'acc'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -341,8 +341,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['acc', 'acc__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_acc__sync_all ON acc;
-DROP TRIGGER zz_acc__sync ON acc;
+DROP TRIGGER "~zz_acc__sync_all" ON acc;
+DROP TRIGGER "~zz_acc__sync" ON acc;
 DROP FUNCTION zz_acc__sync();
 ALTER TABLE acc RENAME TO acc__old;
 ALTER TABLE acc__new RENAME TO acc;
@@ -392,8 +392,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
-CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
-CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync" AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync_all" AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -493,8 +493,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 12: Stop repeating writes to acc on acc__old'
 BEGIN;
-DROP TRIGGER zz_acc__sync_all ON acc;
-DROP TRIGGER zz_acc__sync ON acc;
+DROP TRIGGER "~zz_acc__sync_all" ON acc;
+DROP TRIGGER "~zz_acc__sync" ON acc;
 DROP FUNCTION zz_acc__sync();
 COMMIT;
 \echo 'step 9 of 12: done'

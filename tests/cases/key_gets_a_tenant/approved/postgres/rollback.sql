@@ -142,8 +142,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
-CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
-CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync" AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync_all" AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
 COMMIT;
 \echo 'undo step 9 of 12: done'
 
@@ -183,7 +183,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'acc__old'::regclass AND attname IN ('id', 'tenant')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'acc'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'acc'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -311,8 +311,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['acc', 'acc__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_acc__sync_all ON acc;
-DROP TRIGGER zz_acc__sync ON acc;
+DROP TRIGGER "~zz_acc__sync_all" ON acc;
+DROP TRIGGER "~zz_acc__sync" ON acc;
 DROP FUNCTION zz_acc__sync();
 ALTER TABLE acc RENAME CONSTRAINT acc_pkey TO acc_pkey__new;
 ALTER TABLE acc__old RENAME CONSTRAINT acc_pkey__old TO acc_pkey;
@@ -364,8 +364,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
-CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
-CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync" AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER "~zz_acc__sync_all" AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -407,8 +407,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 12: Repeat every write to acc on acc__new'
 BEGIN;
-DROP TRIGGER zz_acc__sync_all ON acc;
-DROP TRIGGER zz_acc__sync ON acc;
+DROP TRIGGER "~zz_acc__sync_all" ON acc;
+DROP TRIGGER "~zz_acc__sync" ON acc;
 DROP FUNCTION zz_acc__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'

@@ -124,9 +124,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ad176883_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -186,15 +186,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, ARRAY[NEW.p__old::text, NEW.p::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.p__old::text, NEW.p::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p__old)::record *<> ROW(OLD.p__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record) EXECUTE FUNCTION zz_c__sync('kept');
+CREATE TRIGGER "~zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_kept" BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p__old)::record *<> ROW(OLD.p__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'undo step 23 of 25: done'
 
@@ -234,7 +234,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c'::regclass AND attname IN ('p__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -385,9 +385,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_8055a11b_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_8055a11b_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_8055a11b_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -447,15 +447,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, ARRAY[NEW.a__old::text, NEW.a::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_8055a11b_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.a__old::text, NEW.a::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
-CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a__old)::record *<> ROW(OLD.a__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) EXECUTE FUNCTION zz_abx__sync('kept');
+CREATE TRIGGER "~zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER "~zz_abx__sync_kept" BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a__old)::record *<> ROW(OLD.a__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 COMMIT;
 \echo 'undo step 19 of 25: done'
 
@@ -495,7 +495,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'abx'::regclass AND attname IN ('a__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'abx'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'abx'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -626,9 +626,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP TRIGGER "!zz_c__sync" ON c;
-DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
+DROP TRIGGER IF EXISTS "~zz_c__sync_kept" ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME CONSTRAINT c_p_fkey TO c_p_fkey__new;
 ALTER TABLE c RENAME CONSTRAINT c_p_fkey__old TO c_p_fkey;
@@ -661,9 +661,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ad176883_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -723,15 +723,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ad176883_' || TG_RELID, ARRAY[NEW.p::text, NEW.p__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.p::text, NEW.p__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync('first');
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p__new)::record *<> ROW(OLD.p__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
+CREATE TRIGGER "~zz_c__sync" BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_kept" BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p__new)::record *<> ROW(OLD.p__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -803,9 +803,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['abx']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER "~zz_abx__sync" ON abx;
 DROP TRIGGER "!zz_abx__sync" ON abx;
-DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
+DROP TRIGGER IF EXISTS "~zz_abx__sync_kept" ON abx;
 DROP FUNCTION zz_abx__sync();
 ALTER TABLE abx RENAME CONSTRAINT abxf TO abxf__new;
 ALTER TABLE abx RENAME CONSTRAINT abxf__old TO abxf;
@@ -838,9 +838,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_8055a11b_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_8055a11b_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_8055a11b_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -900,15 +900,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_8055a11b_' || TG_RELID, ARRAY[NEW.a::text, NEW.a__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_8055a11b_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.a::text, NEW.a__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync('first');
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
-CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a__new)::record *<> ROW(OLD.a__new)::record) EXECUTE FUNCTION zz_abx__sync('kept');
+CREATE TRIGGER "~zz_abx__sync" BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER "~zz_abx__sync_kept" BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a__new)::record *<> ROW(OLD.a__new)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -970,9 +970,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 7 of 25: Keep p and p__new of c equal'
 BEGIN;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP TRIGGER "!zz_c__sync" ON c;
-DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
+DROP TRIGGER IF EXISTS "~zz_c__sync_kept" ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 7 of 25: done'
@@ -991,9 +991,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 25: Keep a and a__new of abx equal'
 BEGIN;
-DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER "~zz_abx__sync" ON abx;
 DROP TRIGGER "!zz_abx__sync" ON abx;
-DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
+DROP TRIGGER IF EXISTS "~zz_abx__sync_kept" ON abx;
 DROP FUNCTION zz_abx__sync();
 COMMIT;
 \echo 'undo step 5 of 25: done'

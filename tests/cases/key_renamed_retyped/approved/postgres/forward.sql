@@ -104,9 +104,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_0130a766_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_0130a766_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_0130a766_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_0130a766_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -166,15 +166,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_0130a766_' || TG_RELID, ARRAY[NEW.up::text, NEW.up__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_0130a766_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.up::text, NEW.up__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_node__sync" BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync('first');
-CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
-CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record) EXECUTE FUNCTION zz_node__sync('kept');
+CREATE TRIGGER "~zz_node__sync" BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER "~zz_node__sync_kept" BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record) EXECUTE FUNCTION zz_node__sync('kept');
 COMMIT;
 \echo 'step 3 of 13: done'
 
@@ -220,7 +220,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'node'::regclass AND attname IN ('up__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'node'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'node'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -407,9 +407,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['node']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER "~zz_node__sync" ON node;
 DROP TRIGGER "!zz_node__sync" ON node;
-DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
+DROP TRIGGER IF EXISTS "~zz_node__sync_kept" ON node;
 DROP FUNCTION zz_node__sync();
 ALTER TABLE node RENAME COLUMN up TO up__old;
 ALTER TABLE node RENAME COLUMN up__new TO up;
@@ -442,9 +442,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_0130a766_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_0130a766_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_0130a766_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_0130a766_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -504,15 +504,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_0130a766_' || TG_RELID, ARRAY[NEW.up__old::text, NEW.up::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_0130a766_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.up__old::text, NEW.up::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_node__sync" BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync('first');
-CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
-CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up__old)::record *<> ROW(OLD.up__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record) EXECUTE FUNCTION zz_node__sync('kept');
+CREATE TRIGGER "~zz_node__sync" BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER "~zz_node__sync_kept" BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up__old)::record *<> ROW(OLD.up__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record) EXECUTE FUNCTION zz_node__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -599,9 +599,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 11 of 13: Stop keeping up__old and up of node equal'
 BEGIN;
-DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER "~zz_node__sync" ON node;
 DROP TRIGGER "!zz_node__sync" ON node;
-DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
+DROP TRIGGER IF EXISTS "~zz_node__sync_kept" ON node;
 DROP FUNCTION zz_node__sync();
 COMMIT;
 \echo 'step 11 of 13: done'

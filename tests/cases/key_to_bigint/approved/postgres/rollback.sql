@@ -134,9 +134,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2cf6a22f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -196,15 +196,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, ARRAY[NEW.user_id__old::text, NEW.user_id::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.user_id__old::text, NEW.user_id::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id__old)::record *<> ROW(OLD.user_id__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record) EXECUTE FUNCTION zz_orders__sync('kept');
+CREATE TRIGGER "~zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_kept" BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id__old)::record *<> ROW(OLD.user_id__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 16: done'
 
@@ -244,7 +244,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('user_id__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -363,9 +363,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP TRIGGER "!zz_orders__sync" ON orders;
-DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
+DROP TRIGGER IF EXISTS "~zz_orders__sync_kept" ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk TO orders_user_fk__new;
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk__old TO orders_user_fk;
@@ -398,9 +398,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2cf6a22f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -460,15 +460,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, ARRAY[NEW.user_id::text, NEW.user_id__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.user_id::text, NEW.user_id__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record) EXECUTE FUNCTION zz_orders__sync('kept');
+CREATE TRIGGER "~zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_kept" BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -561,9 +561,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 16: Keep user_id and user_id__new of orders equal'
 BEGIN;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP TRIGGER "!zz_orders__sync" ON orders;
-DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
+DROP TRIGGER IF EXISTS "~zz_orders__sync_kept" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'undo step 4 of 16: done'

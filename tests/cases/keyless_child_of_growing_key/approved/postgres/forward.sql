@@ -85,7 +85,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('people') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('people')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('people')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('people')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('people')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('people') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -140,9 +140,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ba6fbf42_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -202,15 +202,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, ARRAY[NEW.person::text, NEW.person__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.person::text, NEW.person__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync('first');
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
-CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person__new)::record *<> ROW(OLD.person__new)::record) EXECUTE FUNCTION zz_visits__sync('kept');
+CREATE TRIGGER "~zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER "~zz_visits__sync_kept" BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person__new)::record *<> ROW(OLD.person__new)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 COMMIT;
 \echo 'step 3 of 23: done'
 
@@ -256,7 +256,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'visits'::regclass AND attname IN ('person__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'visits'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'visits'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -404,8 +404,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'step 5 of 23: done'
 
@@ -452,7 +452,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'people__new'::regclass AND attname IN ('id', 'no')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -663,9 +663,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['visits']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER "~zz_visits__sync" ON visits;
 DROP TRIGGER "!zz_visits__sync" ON visits;
-DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
+DROP TRIGGER IF EXISTS "~zz_visits__sync_kept" ON visits;
 DROP FUNCTION zz_visits__sync();
 ALTER TABLE visits RENAME COLUMN person TO person__old;
 ALTER TABLE visits RENAME COLUMN person__new TO person;
@@ -698,9 +698,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ba6fbf42_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -760,15 +760,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, ARRAY[NEW.person__old::text, NEW.person::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.person__old::text, NEW.person::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync('first');
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
-CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person__old)::record *<> ROW(OLD.person__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record) EXECUTE FUNCTION zz_visits__sync('kept');
+CREATE TRIGGER "~zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER "~zz_visits__sync_kept" BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person__old)::record *<> ROW(OLD.person__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -911,8 +911,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['people', 'people__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 ALTER TABLE people RENAME TO people__old;
 DO $forgelua$
@@ -984,8 +984,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 DO $forgelua$
 DECLARE
   held regclass := pg_get_serial_sequence('people__old', 'id');
@@ -1068,9 +1068,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 17 of 23: Stop keeping person__old and person of visits equal'
 BEGIN;
-DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER "~zz_visits__sync" ON visits;
 DROP TRIGGER "!zz_visits__sync" ON visits;
-DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
+DROP TRIGGER IF EXISTS "~zz_visits__sync_kept" ON visits;
 DROP FUNCTION zz_visits__sync();
 COMMIT;
 \echo 'step 17 of 23: done'
@@ -1134,8 +1134,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 21 of 23: Stop repeating writes to people on people__old'
 BEGIN;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 COMMIT;
 \echo 'step 21 of 23: done'

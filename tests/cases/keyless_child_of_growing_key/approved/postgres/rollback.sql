@@ -117,8 +117,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'undo step 21 of 23: done'
 
@@ -158,7 +158,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'people__old'::regclass AND attname IN ('id', 'no')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -301,9 +301,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ba6fbf42_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -363,15 +363,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, ARRAY[NEW.person__old::text, NEW.person::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.person__old::text, NEW.person::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync('first');
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
-CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person__old)::record *<> ROW(OLD.person__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record) EXECUTE FUNCTION zz_visits__sync('kept');
+CREATE TRIGGER "~zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER "~zz_visits__sync_kept" BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person__old)::record *<> ROW(OLD.person__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 COMMIT;
 \echo 'undo step 17 of 23: done'
 
@@ -411,7 +411,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'visits'::regclass AND attname IN ('person__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'visits'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'visits'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -529,8 +529,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['people', 'people__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 ALTER TABLE visits RENAME CONSTRAINT visits_person_fkey TO visits_person_fkey__new;
 ALTER TABLE visits RENAME CONSTRAINT visits_person_fkey__old_2 TO visits_person_fkey;
@@ -602,8 +602,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync" AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER "~zz_people__sync_all" AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 DO $forgelua$
 DECLARE
   held regclass := pg_get_serial_sequence('people__new', 'id');
@@ -696,9 +696,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['visits']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER "~zz_visits__sync" ON visits;
 DROP TRIGGER "!zz_visits__sync" ON visits;
-DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
+DROP TRIGGER IF EXISTS "~zz_visits__sync_kept" ON visits;
 DROP FUNCTION zz_visits__sync();
 ALTER TABLE visits RENAME CONSTRAINT visits_person_fkey TO visits_person_fkey__new;
 ALTER TABLE visits RENAME CONSTRAINT visits_person_fkey__old TO visits_person_fkey;
@@ -731,9 +731,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_ba6fbf42_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -793,15 +793,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_ba6fbf42_' || TG_RELID, ARRAY[NEW.person::text, NEW.person__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_ba6fbf42_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.person::text, NEW.person__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync('first');
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
-CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person__new)::record *<> ROW(OLD.person__new)::record) EXECUTE FUNCTION zz_visits__sync('kept');
+CREATE TRIGGER "~zz_visits__sync" BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER "~zz_visits__sync_kept" BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person__new)::record *<> ROW(OLD.person__new)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -863,8 +863,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 23: Repeat every write to people on people__new'
 BEGIN;
-DROP TRIGGER zz_people__sync_all ON people;
-DROP TRIGGER zz_people__sync ON people;
+DROP TRIGGER "~zz_people__sync_all" ON people;
+DROP TRIGGER "~zz_people__sync" ON people;
 DROP FUNCTION zz_people__sync();
 COMMIT;
 \echo 'undo step 5 of 23: done'
@@ -883,9 +883,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 23: Keep person and person__new of visits equal'
 BEGIN;
-DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER "~zz_visits__sync" ON visits;
 DROP TRIGGER "!zz_visits__sync" ON visits;
-DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
+DROP TRIGGER IF EXISTS "~zz_visits__sync_kept" ON visits;
 DROP FUNCTION zz_visits__sync();
 COMMIT;
 \echo 'undo step 3 of 23: done'

@@ -88,9 +88,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_4dd60555_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -150,15 +150,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, ARRAY[NEW.hits::text, NEW.visits::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.hits::text, NEW.visits::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
-CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
+CREATE TRIGGER "~zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER "~zz_events__sync_kept" BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write visits once the backfill is done.
@@ -205,7 +205,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'events'::regclass AND attname IN ('visits')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -331,9 +331,9 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER "~zz_events__sync" ON events;
 DROP TRIGGER "!zz_events__sync" ON events;
-DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
+DROP TRIGGER IF EXISTS "~zz_events__sync_kept" ON events;
 DROP FUNCTION zz_events__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -362,9 +362,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_4dd60555_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -424,15 +424,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, ARRAY[NEW.hits::text, NEW.visits::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.hits::text, NEW.visits::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
-CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
+CREATE TRIGGER "~zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER "~zz_events__sync_kept" BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'step 4 of 8: done'
 -- Application: Deploy the application that uses visits as the new schema has it.
@@ -462,9 +462,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop keeping hits and visits of events equal'
 BEGIN;
-DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER "~zz_events__sync" ON events;
 DROP TRIGGER "!zz_events__sync" ON events;
-DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
+DROP TRIGGER IF EXISTS "~zz_events__sync_kept" ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

@@ -59,7 +59,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('t') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('t')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('t')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('t')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('t')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('t') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('t') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('t')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('t')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('t')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('t')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('t') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of t that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -157,8 +157,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync" AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync_all" AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 2 of 13: done'
 
@@ -205,7 +205,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 't__new'::regclass AND attname IN ('id', 'gone', 'changed', 'new', 'kept')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -440,8 +440,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['t', 't__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_t__sync_all ON t;
-DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER "~zz_t__sync_all" ON t;
+DROP TRIGGER "~zz_t__sync" ON t;
 DROP FUNCTION zz_t__sync();
 ALTER TABLE t RENAME TO t__old;
 ALTER TABLE t__new RENAME TO t;
@@ -491,8 +491,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync" AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync_all" AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -565,8 +565,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 11 of 13: Stop repeating writes to t on t__old'
 BEGIN;
-DROP TRIGGER zz_t__sync_all ON t;
-DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER "~zz_t__sync_all" ON t;
+DROP TRIGGER "~zz_t__sync" ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 11 of 13: done'

@@ -135,8 +135,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync" AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync_all" AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'undo step 11 of 13: done'
 
@@ -176,7 +176,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 't__old'::regclass AND attname IN ('id', 'gone', 'changed', 'new', 'kept')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -292,8 +292,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['t', 't__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_t__sync_all ON t;
-DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER "~zz_t__sync_all" ON t;
+DROP TRIGGER "~zz_t__sync" ON t;
 DROP FUNCTION zz_t__sync();
 ALTER TABLE t RENAME CONSTRAINT t_pkey TO t_pkey__new;
 ALTER TABLE t__old RENAME CONSTRAINT t_pkey__old TO t_pkey;
@@ -343,8 +343,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync" AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync_all" AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -426,8 +426,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 13: Repeat every write to t on t__new'
 BEGIN;
-DROP TRIGGER zz_t__sync_all ON t;
-DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER "~zz_t__sync_all" ON t;
+DROP TRIGGER "~zz_t__sync" ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'undo step 2 of 13: done'

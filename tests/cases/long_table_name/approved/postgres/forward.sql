@@ -35,7 +35,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'measurements_of_the_stations_along_the_northern_river_in_winter' AND t.tgname = 'zz_measurements_of_the_stations_along_the_northern__0b121a__syn' AND position('-- forgelua: fill  > level (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'measurements_of_the_stations_along_the_northern_river_in_winter' AND t.tgname = '~zz_measurements_of_the_stations_along_the_northern__0b121a__sy' AND position('-- forgelua: fill  > level (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 must not be done at this point: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in', '0', forgelua_actual;
   END IF;
@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of measurements_of_the_stations_along_the_northern_river_in_winter that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -151,8 +151,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -199,7 +199,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'measurements_of_the_stations_along_the_northern_riv_0b121a__new'::regclass AND attname IN ('id', 'level')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'measurements_of_the_stations_along_the_northern_river_in_winter'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'measurements_of_the_stations_along_the_northern_river_in_winter'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -342,8 +342,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['measurements_of_the_stations_along_the_northern_river_in_winter', 'measurements_of_the_stations_along_the_northern_riv_0b121a__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 ALTER TABLE measurements_of_the_stations_along_the_northern_river_in_winter RENAME TO measurements_of_the_stations_along_the_northern_riv_0b121a__old;
 ALTER TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__new RENAME TO measurements_of_the_stations_along_the_northern_river_in_winter;
@@ -393,8 +393,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -417,9 +417,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_658f98f6_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_658f98f6_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_658f98f6_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_658f98f6_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.level IS NULL AND (forgelua_seen IS NULL OR NEW.level::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -440,14 +440,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_658f98f6_' || TG_RELID, ARRAY[NEW.level::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_658f98f6_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.level::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() FROM PUBLIC;
 CREATE TRIGGER "!zz_measurements_of_the_stations_along_the_northern__0b121a__sy" BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn('first');
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern__0b121a__sy" BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 DO $forgelua$
 DECLARE
   g record;
@@ -501,7 +501,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 9: Drop the trigger that filled level of measurements_of_the_stations_along_the_northern_river_in_winter'
 BEGIN;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern__0b121a__sy" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP TRIGGER "!zz_measurements_of_the_stations_along_the_northern__0b121a__sy" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 COMMIT;
@@ -520,8 +520,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 7 of 9: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old'
 BEGIN;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
 \echo 'step 7 of 9: done'

@@ -118,8 +118,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
 \echo 'undo step 7 of 9: done'
 
@@ -151,9 +151,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_658f98f6_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_658f98f6_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_658f98f6_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_658f98f6_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.level IS NULL AND (forgelua_seen IS NULL OR NEW.level::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -174,14 +174,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_658f98f6_' || TG_RELID, ARRAY[NEW.level::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_658f98f6_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.level::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() FROM PUBLIC;
 CREATE TRIGGER "!zz_measurements_of_the_stations_along_the_northern__0b121a__sy" BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn('first');
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern__0b121a__sy" BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 COMMIT;
 \echo 'undo step 6 of 9: done'
 
@@ -221,7 +221,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'measurements_of_the_stations_along_the_northern_riv_0b121a__old'::regclass AND attname IN ('id', 'level')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'measurements_of_the_stations_along_the_northern_river_in_winter'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'measurements_of_the_stations_along_the_northern_river_in_winter'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -325,11 +325,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['measurements_of_the_stations_along_the_northern_river_in_winter', 'measurements_of_the_stations_along_the_northern_riv_0b121a__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern__0b121a__sy" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP TRIGGER "!zz_measurements_of_the_stations_along_the_northern__0b121a__sy" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 ALTER TABLE measurements_of_the_stations_along_the_northern_river_in_winter RENAME CONSTRAINT measurements_of_the_stations_along_the_northern_river_in_w_pkey TO measurements_of_the_stations_along_the_northern_riv_570f90__new;
 ALTER TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__old RENAME CONSTRAINT measurements_of_the_stations_along_the_northern_riv_570f90__old TO measurements_of_the_stations_along_the_northern_river_in_w_pkey;
@@ -379,8 +379,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 DO $forgelua$
 DECLARE
   g record;
@@ -422,8 +422,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 9: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new'
 BEGIN;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
-DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b12_all" ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP TRIGGER "~zz_measurements_of_the_stations_along_the_northern_ri_0b121a__" ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
 \echo 'undo step 2 of 9: done'

@@ -102,9 +102,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_4dd60555_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -220,15 +220,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, ARRAY[NEW.at::text, NEW.at__new::text, NEW.day::text, NEW.day__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.at::text, NEW.at__new::text, NEW.day::text, NEW.day__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
-CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new, NEW.day__new)::record *<> ROW(OLD.at__new, OLD.day__new)::record) EXECUTE FUNCTION zz_events__sync('kept');
+CREATE TRIGGER "~zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER "~zz_events__sync_kept" BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new, NEW.day__new)::record *<> ROW(OLD.at__new, OLD.day__new)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -274,7 +274,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'events'::regclass AND attname IN ('at__new', 'day__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -413,9 +413,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['events']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER "~zz_events__sync" ON events;
 DROP TRIGGER "!zz_events__sync" ON events;
-DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
+DROP TRIGGER IF EXISTS "~zz_events__sync_kept" ON events;
 DROP FUNCTION zz_events__sync();
 ALTER TABLE events RENAME COLUMN at TO at__old;
 ALTER TABLE events RENAME COLUMN day TO day__old;
@@ -450,9 +450,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_4dd60555_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -568,15 +568,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_4dd60555_' || TG_RELID, ARRAY[NEW.at__old::text, NEW.at::text, NEW.day__old::text, NEW.day::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.at__old::text, NEW.at::text, NEW.day__old::text, NEW.day::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync('first');
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
-CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old, NEW.day__old)::record *<> ROW(OLD.at__old, OLD.day__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record) EXECUTE FUNCTION zz_events__sync('kept');
+CREATE TRIGGER "~zz_events__sync" BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER "~zz_events__sync_kept" BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old, NEW.day__old)::record *<> ROW(OLD.at__old, OLD.day__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record) EXECUTE FUNCTION zz_events__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -630,9 +630,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop keeping at__old, day__old and at, day of events equal'
 BEGIN;
-DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER "~zz_events__sync" ON events;
 DROP TRIGGER "!zz_events__sync" ON events;
-DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
+DROP TRIGGER IF EXISTS "~zz_events__sync_kept" ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

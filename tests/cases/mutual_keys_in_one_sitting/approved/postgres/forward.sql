@@ -35,7 +35,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'depts' AND t.tgname = 'zz_depts__sync_2' AND position('-- forgelua: fill  > title (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'depts' AND t.tgname = '~zz_depts__sync_2' AND position('-- forgelua: fill  > title (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must not be done at this point: Swap the copy of depts in', '0', forgelua_actual;
   END IF;
@@ -70,7 +70,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('depts') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('depts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('depts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('depts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('depts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('depts') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('depts') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('depts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('depts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('depts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('depts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('depts') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of depts that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -166,8 +166,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
-CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync" AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync_all" AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
 COMMIT;
 \echo 'step 2 of 17: done'
 
@@ -214,7 +214,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'depts__new'::regclass AND attname IN ('id', 'head', 'title')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'depts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'depts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -404,8 +404,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['depts', 'depts__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_depts__sync_all ON depts;
-DROP TRIGGER zz_depts__sync ON depts;
+DROP TRIGGER "~zz_depts__sync_all" ON depts;
+DROP TRIGGER "~zz_depts__sync" ON depts;
 DROP FUNCTION zz_depts__sync();
 ALTER TABLE depts RENAME TO depts__old;
 ALTER TABLE depts__new RENAME TO depts;
@@ -490,8 +490,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
-CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync" AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync_all" AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -514,9 +514,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_91b61951_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_91b61951_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.title IS NULL AND (forgelua_seen IS NULL OR NEW.title::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -537,14 +537,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_91b61951_' || TG_RELID, ARRAY[NEW.title::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_depts__sync_2" BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2('first');
-CREATE TRIGGER zz_depts__sync_2 BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2();
+CREATE TRIGGER "~zz_depts__sync_2" BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2();
 DO $forgelua$
 DECLARE
   g record;
@@ -696,7 +696,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 14 of 17: Drop the trigger that filled title of depts'
 BEGIN;
-DROP TRIGGER zz_depts__sync_2 ON depts;
+DROP TRIGGER "~zz_depts__sync_2" ON depts;
 DROP TRIGGER "!zz_depts__sync_2" ON depts;
 DROP FUNCTION zz_depts__sync_2();
 COMMIT;
@@ -715,8 +715,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 15 of 17: Stop repeating writes to depts on depts__old'
 BEGIN;
-DROP TRIGGER zz_depts__sync_all ON depts;
-DROP TRIGGER zz_depts__sync ON depts;
+DROP TRIGGER "~zz_depts__sync_all" ON depts;
+DROP TRIGGER "~zz_depts__sync" ON depts;
 DROP FUNCTION zz_depts__sync();
 COMMIT;
 \echo 'step 15 of 17: done'

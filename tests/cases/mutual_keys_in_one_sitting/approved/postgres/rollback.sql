@@ -201,8 +201,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
-CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync" AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync_all" AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
 COMMIT;
 \echo 'undo step 15 of 17: done'
 
@@ -234,9 +234,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_91b61951_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_91b61951_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.title IS NULL AND (forgelua_seen IS NULL OR NEW.title::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -257,14 +257,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_91b61951_' || TG_RELID, ARRAY[NEW.title::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_depts__sync_2" BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2('first');
-CREATE TRIGGER zz_depts__sync_2 BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2();
+CREATE TRIGGER "~zz_depts__sync_2" BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2();
 COMMIT;
 \echo 'undo step 14 of 17: done'
 
@@ -304,7 +304,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'depts__old'::regclass AND attname IN ('id', 'head', 'title')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'depts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'depts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -488,11 +488,11 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['depts', 'depts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_depts__sync_2 ON depts;
+DROP TRIGGER "~zz_depts__sync_2" ON depts;
 DROP TRIGGER "!zz_depts__sync_2" ON depts;
 DROP FUNCTION zz_depts__sync_2();
-DROP TRIGGER zz_depts__sync_all ON depts;
-DROP TRIGGER zz_depts__sync ON depts;
+DROP TRIGGER "~zz_depts__sync_all" ON depts;
+DROP TRIGGER "~zz_depts__sync" ON depts;
 DROP FUNCTION zz_depts__sync();
 ALTER TABLE people RENAME CONSTRAINT people_dept_id_fkey TO people_dept_id_fkey__new;
 ALTER TABLE people RENAME CONSTRAINT people_dept_id_fkey__old TO people_dept_id_fkey;
@@ -544,8 +544,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
-CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync" AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER "~zz_depts__sync_all" AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -607,8 +607,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 17: Repeat every write to depts on depts__new'
 BEGIN;
-DROP TRIGGER zz_depts__sync_all ON depts;
-DROP TRIGGER zz_depts__sync ON depts;
+DROP TRIGGER "~zz_depts__sync_all" ON depts;
+DROP TRIGGER "~zz_depts__sync" ON depts;
 DROP FUNCTION zz_depts__sync();
 COMMIT;
 \echo 'undo step 2 of 17: done'

@@ -93,9 +93,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_876dec84_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_876dec84_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_876dec84_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_876dec84_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -155,15 +155,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_876dec84_' || TG_RELID, ARRAY[NEW.status::text, NEW.state::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_876dec84_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.status::text, NEW.state::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_status__sync" BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync('first');
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
-CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON statuses FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
+CREATE TRIGGER "~zz_status__sync" BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER "~zz_status__sync_kept" BEFORE UPDATE ON statuses FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 COMMIT;
 \echo 'undo step 22 of 24: done'
 
@@ -203,7 +203,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'statuses'::regclass AND attname IN ('status')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'statuses'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'statuses'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -342,9 +342,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_e17bd219_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_e17bd219_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -404,15 +404,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_e17bd219_' || TG_RELID, ARRAY[NEW.country::text, NEW.country_code::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.country::text, NEW.country_code::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
-CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
+CREATE TRIGGER "~zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER "~zz_city__sync_kept" BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'undo step 18 of 24: done'
 
@@ -452,7 +452,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'city'::regclass AND attname IN ('country')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'city'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'city'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -658,9 +658,9 @@ FROM unnest(ARRAY['states', 'statuses']) AS n(name) JOIN pg_attribute a ON a.att
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW states;
 DROP VIEW statuses;
-DROP TRIGGER zz_status__sync ON status;
+DROP TRIGGER "~zz_status__sync" ON status;
 DROP TRIGGER "!zz_status__sync" ON status;
-DROP TRIGGER IF EXISTS zz_status__sync_kept ON status;
+DROP TRIGGER IF EXISTS "~zz_status__sync_kept" ON status;
 DROP FUNCTION zz_status__sync();
 CREATE VIEW statuses AS
 SELECT id, status FROM status;
@@ -693,9 +693,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_876dec84_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_876dec84_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_876dec84_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_876dec84_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -755,15 +755,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_876dec84_' || TG_RELID, ARRAY[NEW.status::text, NEW.state::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_876dec84_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.status::text, NEW.state::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_status__sync" BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync('first');
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
-CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
+CREATE TRIGGER "~zz_status__sync" BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER "~zz_status__sync_kept" BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -862,9 +862,9 @@ FROM unnest(ARRAY['places', 'sums']) AS n(name) JOIN pg_attribute a ON a.attreli
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW places;
 DROP VIEW sums;
-DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER "~zz_city__sync" ON city;
 DROP TRIGGER "!zz_city__sync" ON city;
-DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
+DROP TRIGGER IF EXISTS "~zz_city__sync_kept" ON city;
 DROP FUNCTION zz_city__sync();
 CREATE VIEW sums AS
 SELECT size, sum(country) AS country FROM city GROUP BY size ORDER BY country;
@@ -897,9 +897,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_e17bd219_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_e17bd219_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -959,15 +959,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_e17bd219_' || TG_RELID, ARRAY[NEW.country::text, NEW.country_code::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.country::text, NEW.country_code::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync('first');
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
-CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
+CREATE TRIGGER "~zz_city__sync" BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER "~zz_city__sync_kept" BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -1009,9 +1009,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 7 of 24: Keep status and state of status equal'
 BEGIN;
-DROP TRIGGER zz_status__sync ON status;
+DROP TRIGGER "~zz_status__sync" ON status;
 DROP TRIGGER "!zz_status__sync" ON status;
-DROP TRIGGER IF EXISTS zz_status__sync_kept ON status;
+DROP TRIGGER IF EXISTS "~zz_status__sync_kept" ON status;
 DROP FUNCTION zz_status__sync();
 COMMIT;
 \echo 'undo step 7 of 24: done'
@@ -1030,9 +1030,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 24: Keep country and country_code of city equal'
 BEGIN;
-DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER "~zz_city__sync" ON city;
 DROP TRIGGER "!zz_city__sync" ON city;
-DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
+DROP TRIGGER IF EXISTS "~zz_city__sync_kept" ON city;
 DROP FUNCTION zz_city__sync();
 COMMIT;
 \echo 'undo step 5 of 24: done'

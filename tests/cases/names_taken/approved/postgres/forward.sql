@@ -85,7 +85,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('lots') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('lots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('lots') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('lots') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('lots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('lots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('lots') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of lots that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -140,9 +140,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -202,15 +202,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.code::text, NEW.code__new_2::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.code__new_2::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new_2)::record *<> ROW(OLD.code__new_2)::record) EXECUTE FUNCTION zz_items__sync('kept');
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_kept" BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new_2)::record *<> ROW(OLD.code__new_2)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 
@@ -256,7 +256,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items'::regclass AND attname IN ('code__new_2')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -409,8 +409,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_lots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
-CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER "~zz_lots__sync" AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER "~zz_lots__sync_all" AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
 COMMIT;
 \echo 'step 5 of 15: done'
 
@@ -457,7 +457,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'lots__new_2'::regclass AND attname IN ('id', 'note')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'lots'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'lots'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -600,9 +600,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP TRIGGER "!zz_items__sync" ON items;
-DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
+DROP TRIGGER IF EXISTS "~zz_items__sync_kept" ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items RENAME COLUMN code TO code__old_2;
 ALTER TABLE items RENAME COLUMN code__new_2 TO code;
@@ -633,9 +633,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -695,15 +695,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.code__old_2::text, NEW.code::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code__old_2::text, NEW.code::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old_2)::record *<> ROW(OLD.code__old_2)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) EXECUTE FUNCTION zz_items__sync('kept');
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_kept" BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old_2)::record *<> ROW(OLD.code__old_2)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) EXECUTE FUNCTION zz_items__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -775,8 +775,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['lots', 'lots__new_2']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_lots__sync_all ON lots;
-DROP TRIGGER zz_lots__sync ON lots;
+DROP TRIGGER "~zz_lots__sync_all" ON lots;
+DROP TRIGGER "~zz_lots__sync" ON lots;
 DROP FUNCTION zz_lots__sync();
 ALTER TABLE lots RENAME TO lots__old_2;
 ALTER TABLE lots__new_2 RENAME TO lots;
@@ -826,8 +826,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_lots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
-CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER "~zz_lots__sync" AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER "~zz_lots__sync_all" AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -881,9 +881,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 10 of 15: Stop keeping code__old_2 and code of items equal'
 BEGIN;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP TRIGGER "!zz_items__sync" ON items;
-DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
+DROP TRIGGER IF EXISTS "~zz_items__sync_kept" ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 10 of 15: done'
@@ -930,8 +930,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 15: Stop repeating writes to lots on lots__old_2'
 BEGIN;
-DROP TRIGGER zz_lots__sync_all ON lots;
-DROP TRIGGER zz_lots__sync ON lots;
+DROP TRIGGER "~zz_lots__sync_all" ON lots;
+DROP TRIGGER "~zz_lots__sync" ON lots;
 DROP FUNCTION zz_lots__sync();
 COMMIT;
 \echo 'step 13 of 15: done'

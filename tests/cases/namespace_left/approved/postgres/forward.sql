@@ -117,9 +117,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -179,15 +179,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.amount::text, NEW.amount__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.amount::text, NEW.amount__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
-CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_kept" BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 
@@ -233,7 +233,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'old_place.items'::regclass AND attname IN ('amount__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'old_place.items'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'old_place.items'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -391,9 +391,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_items__sync ON old_place.items;
+DROP TRIGGER "~zz_items__sync" ON old_place.items;
 DROP TRIGGER "!zz_items__sync" ON old_place.items;
-DROP TRIGGER IF EXISTS zz_items__sync_kept ON old_place.items;
+DROP TRIGGER IF EXISTS "~zz_items__sync_kept" ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 DROP VIEW new_place.goods;
 ALTER TABLE old_place.items RENAME COLUMN amount TO amount__old;
@@ -427,9 +427,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -489,15 +489,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.amount__old::text, NEW.amount::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.amount__old::text, NEW.amount::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
-CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_kept" BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 CREATE VIEW new_place.goods AS
 SELECT id, amount__old, amount FROM old_place.items;
 DO $forgelua$
@@ -664,9 +664,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 12 of 15: Stop keeping amount__old and amount of new_place.goods equal'
 BEGIN;
-DROP TRIGGER zz_items__sync ON new_place.goods;
+DROP TRIGGER "~zz_items__sync" ON new_place.goods;
 DROP TRIGGER "!zz_items__sync" ON new_place.goods;
-DROP TRIGGER IF EXISTS zz_items__sync_kept ON new_place.goods;
+DROP TRIGGER IF EXISTS "~zz_items__sync_kept" ON new_place.goods;
 DROP FUNCTION old_place.zz_items__sync();
 COMMIT;
 \echo 'step 12 of 15: done'

@@ -128,9 +128,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_52ecc932_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_52ecc932_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -190,15 +190,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_52ecc932_' || TG_RELID, ARRAY[NEW.name__old::text, NEW.name::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name__old::text, NEW.name::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync('first');
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name__old)::record *<> ROW(OLD.name__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record) EXECUTE FUNCTION zz_users__sync('kept');
+CREATE TRIGGER "~zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync_kept" BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name__old)::record *<> ROW(OLD.name__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'undo step 7 of 12: done'
 
@@ -238,7 +238,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users'::regclass AND attname IN ('name__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -349,9 +349,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['users']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "~zz_users__sync" ON users;
 DROP TRIGGER "!zz_users__sync" ON users;
-DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
+DROP TRIGGER IF EXISTS "~zz_users__sync_kept" ON users;
 DROP FUNCTION zz_users__sync();
 ALTER TABLE users RENAME COLUMN name TO name__new;
 ALTER TABLE users RENAME COLUMN name__old TO name;
@@ -382,9 +382,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_52ecc932_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_52ecc932_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -444,15 +444,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_52ecc932_' || TG_RELID, ARRAY[NEW.name::text, NEW.name__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.name__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync('first');
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name__new)::record *<> ROW(OLD.name__new)::record) EXECUTE FUNCTION zz_users__sync('kept');
+CREATE TRIGGER "~zz_users__sync" BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync_kept" BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name__new)::record *<> ROW(OLD.name__new)::record) EXECUTE FUNCTION zz_users__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -494,9 +494,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 12: Keep name and name__new of users equal'
 BEGIN;
-DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "~zz_users__sync" ON users;
 DROP TRIGGER "!zz_users__sync" ON users;
-DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
+DROP TRIGGER IF EXISTS "~zz_users__sync_kept" ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'
@@ -538,7 +538,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users'::regclass AND attname IN ('name')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

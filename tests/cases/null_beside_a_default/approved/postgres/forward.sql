@@ -105,9 +105,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -279,15 +279,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.amount::text, NEW.quantity::text, NEW.colour::text, NEW.shade::text, NEW.open::text, NEW.is_open::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.amount::text, NEW.quantity::text, NEW.colour::text, NEW.shade::text, NEW.open::text, NEW.is_open::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_kept" BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write quantity, shade, is_open once the backfill is done.
@@ -334,7 +334,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'items'::regclass AND attname IN ('quantity', 'shade', 'is_open')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'items'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -473,9 +473,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP TRIGGER "!zz_items__sync" ON items;
-DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
+DROP TRIGGER IF EXISTS "~zz_items__sync_kept" ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items ALTER COLUMN amount DROP DEFAULT;
 ALTER TABLE items ALTER COLUMN colour DROP DEFAULT;
@@ -514,9 +514,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_7955b2e2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -688,15 +688,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_7955b2e2_' || TG_RELID, ARRAY[NEW.amount::text, NEW.quantity::text, NEW.colour::text, NEW.shade::text, NEW.open::text, NEW.is_open::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.amount::text, NEW.quantity::text, NEW.colour::text, NEW.shade::text, NEW.open::text, NEW.is_open::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync('first');
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
+CREATE TRIGGER "~zz_items__sync" BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_kept" BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -750,9 +750,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop keeping amount, colour, open and quantity, shade, is_open of items equal'
 BEGIN;
-DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
 DROP TRIGGER "!zz_items__sync" ON items;
-DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
+DROP TRIGGER IF EXISTS "~zz_items__sync_kept" ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

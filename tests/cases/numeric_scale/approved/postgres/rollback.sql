@@ -97,9 +97,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_0e51cab4_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_0e51cab4_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_0e51cab4_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -159,15 +159,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, ARRAY[NEW.price__old::text, NEW.price::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_0e51cab4_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.price__old::text, NEW.price::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
-CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
-CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price__old)::record *<> ROW(OLD.price__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record) EXECUTE FUNCTION zz_products__sync('kept');
+CREATE TRIGGER "~zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER "~zz_products__sync_kept" BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price__old)::record *<> ROW(OLD.price__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record) EXECUTE FUNCTION zz_products__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 12: done'
 
@@ -207,7 +207,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'products'::regclass AND attname IN ('price__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -318,9 +318,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['products']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER "~zz_products__sync" ON products;
 DROP TRIGGER "!zz_products__sync" ON products;
-DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
+DROP TRIGGER IF EXISTS "~zz_products__sync_kept" ON products;
 DROP FUNCTION zz_products__sync();
 ALTER TABLE products RENAME COLUMN price TO price__new;
 ALTER TABLE products ALTER COLUMN price__new DROP DEFAULT;
@@ -353,9 +353,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_0e51cab4_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_0e51cab4_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_0e51cab4_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -415,15 +415,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_0e51cab4_' || TG_RELID, ARRAY[NEW.price::text, NEW.price__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_0e51cab4_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.price::text, NEW.price__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync('first');
-CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
-CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price__new)::record *<> ROW(OLD.price__new)::record) EXECUTE FUNCTION zz_products__sync('kept');
+CREATE TRIGGER "~zz_products__sync" BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER "~zz_products__sync_kept" BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price__new)::record *<> ROW(OLD.price__new)::record) EXECUTE FUNCTION zz_products__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -496,9 +496,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 12: Keep price and price__new of products equal'
 BEGIN;
-DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER "~zz_products__sync" ON products;
 DROP TRIGGER "!zz_products__sync" ON products;
-DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
+DROP TRIGGER IF EXISTS "~zz_products__sync_kept" ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'
@@ -540,7 +540,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'products'::regclass AND attname IN ('price')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;

@@ -132,9 +132,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3dbd7856_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -306,15 +306,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
 CREATE TRIGGER "!zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"('first');
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
-CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
+CREATE TRIGGER "~zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "~zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may read and write room, quo`te2, dou"bles once the backfill is done.
@@ -361,7 +361,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = '"Ünï Tab"'::regclass AND attname IN ('room', 'quo`te2', 'dou"bles')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -518,9 +518,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['"Ünï Tab"']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER "~zz_Ünï Tab__sync" ON "Ünï Tab";
 DROP TRIGGER "!zz_Ünï Tab__sync" ON "Ünï Tab";
-DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "~zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 ALTER TABLE "Ünï Tab" ALTER COLUMN "quo`te" DROP DEFAULT;
 ALTER TABLE "Ünï Tab" ALTER COLUMN room SET DEFAULT 'x y';
@@ -558,9 +558,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3dbd7856_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -748,15 +748,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
 CREATE TRIGGER "!zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"('first');
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
-CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
+CREATE TRIGGER "~zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "~zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -851,9 +851,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 10 of 15: Stop keeping sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal'
 BEGIN;
-DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER "~zz_Ünï Tab__sync" ON "Ünï Tab";
 DROP TRIGGER "!zz_Ünï Tab__sync" ON "Ünï Tab";
-DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "~zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 COMMIT;
 \echo 'step 10 of 15: done'

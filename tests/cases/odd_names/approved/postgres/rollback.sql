@@ -148,9 +148,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3dbd7856_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -338,15 +338,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
 CREATE TRIGGER "!zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"('first');
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
-CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
+CREATE TRIGGER "~zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "~zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 COMMIT;
 \echo 'undo step 10 of 15: done'
 
@@ -386,7 +386,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = '"Ünï Tab"'::regclass AND attname IN ('sp ace', 'quo`te', 'dou"ble')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -529,9 +529,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['"Ünï Tab"']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER "~zz_Ünï Tab__sync" ON "Ünï Tab";
 DROP TRIGGER "!zz_Ünï Tab__sync" ON "Ünï Tab";
-DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "~zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 ALTER INDEX "Ix ü" RENAME TO "Ix ü__new";
 ALTER INDEX "Ix ü__old" RENAME TO "Ix ü";
@@ -569,9 +569,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3dbd7856_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -743,15 +743,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3dbd7856_' || TG_RELID, ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
 CREATE TRIGGER "!zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"('first');
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
-CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
+CREATE TRIGGER "~zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "~zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -803,9 +803,9 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 3 of 15: Keep sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal'
 BEGIN;
-DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER "~zz_Ünï Tab__sync" ON "Ünï Tab";
 DROP TRIGGER "!zz_Ünï Tab__sync" ON "Ünï Tab";
-DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "~zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 COMMIT;
 \echo 'undo step 3 of 15: done'

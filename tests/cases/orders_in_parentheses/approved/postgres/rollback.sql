@@ -82,9 +82,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_d2ec583d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_d2ec583d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_d2ec583d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -144,15 +144,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_d2ec583d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.x::text, NEW.y::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
-CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
-CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
+CREATE TRIGGER "~zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER "~zz_points__sync_kept" BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -192,7 +192,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'points'::regclass AND attname IN ('x')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'points'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'points'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -294,9 +294,9 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW lists;
 DROP VIEW running;
 DROP VIEW sorted;
-DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER "~zz_points__sync" ON points;
 DROP TRIGGER "!zz_points__sync" ON points;
-DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
+DROP TRIGGER IF EXISTS "~zz_points__sync_kept" ON points;
 DROP FUNCTION zz_points__sync();
 CREATE VIEW sorted AS
 SELECT id, x + 1 AS x FROM points ORDER BY x;
@@ -331,9 +331,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_d2ec583d_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_d2ec583d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_d2ec583d_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -393,15 +393,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_d2ec583d_' || TG_RELID, ARRAY[NEW.x::text, NEW.y::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_d2ec583d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.x::text, NEW.y::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync('first');
-CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
-CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
+CREATE TRIGGER "~zz_points__sync" BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER "~zz_points__sync_kept" BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -443,9 +443,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Keep x and y of points equal'
 BEGIN;
-DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER "~zz_points__sync" ON points;
 DROP TRIGGER "!zz_points__sync" ON points;
-DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
+DROP TRIGGER IF EXISTS "~zz_points__sync_kept" ON points;
 DROP FUNCTION zz_points__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

@@ -62,9 +62,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 2 of 23: Change the type of posts.slug'
 BEGIN;
-DROP TRIGGER slugged on posts;
+DROP TRIGGER zz_slugged on posts;
 ALTER TABLE posts ALTER COLUMN slug TYPE varchar(60);
-CREATE TRIGGER slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug();
+CREATE TRIGGER zz_slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug();
 COMMIT;
 \echo 'step 2 of 23: done'
 
@@ -158,9 +158,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -220,15 +220,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.text::text, NEW.word::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.text::text, NEW.word::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'step 6 of 23: done'
 -- Application: From here the new application may read and write word once the backfill is done.
@@ -275,7 +275,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('word')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -406,9 +406,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_df44d239_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.size::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.title::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -470,14 +470,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, ARRAY[NEW.title::text, NEW.size::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, NEW.size::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER "~zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'step 8 of 23: done'
 -- Application: From here the new application may write size itself; what it writes stands.
@@ -524,7 +524,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'posts'::regclass AND attname IN ('size')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -651,9 +651,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_c3c250ea_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -769,15 +769,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars::text, NEW.stars__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, NEW.headline::text, NEW.stars::text, NEW.stars__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2('first');
-CREATE TRIGGER zz_posts__sync_2 BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
-CREATE TRIGGER zz_posts__sync_2_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars)::record *<> ROW(OLD.title, OLD.stars)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars__new)::record *<> ROW(OLD.headline, OLD.stars__new)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
+CREATE TRIGGER "~zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
+CREATE TRIGGER "~zz_posts__sync_2_kept" BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars)::record *<> ROW(OLD.title, OLD.stars)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars__new)::record *<> ROW(OLD.headline, OLD.stars__new)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
 COMMIT;
 \echo 'step 10 of 23: done'
 -- Application: From here the new application may read and write headline once the backfill is done.
@@ -824,7 +824,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'posts'::regclass AND attname IN ('headline', 'stars__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -955,9 +955,9 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -986,9 +986,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1048,15 +1048,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.text::text, NEW.word::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.text::text, NEW.word::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'step 12 of 23: done'
 -- Application: Deploy the application that uses word as the new schema has it.
@@ -1132,9 +1132,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_posts__sync_2 ON posts;
+DROP TRIGGER "~zz_posts__sync_2" ON posts;
 DROP TRIGGER "!zz_posts__sync_2" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_2_kept ON posts;
+DROP TRIGGER IF EXISTS "~zz_posts__sync_2_kept" ON posts;
 DROP FUNCTION zz_posts__sync_2();
 ALTER TABLE posts RENAME COLUMN stars TO stars__old;
 ALTER TABLE posts RENAME COLUMN stars__new TO stars;
@@ -1167,9 +1167,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_c3c250ea_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1285,15 +1285,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars__old::text, NEW.stars::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, NEW.headline::text, NEW.stars__old::text, NEW.stars::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2('first');
-CREATE TRIGGER zz_posts__sync_2 BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
-CREATE TRIGGER zz_posts__sync_2_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars__old)::record *<> ROW(OLD.title, OLD.stars__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars)::record *<> ROW(OLD.headline, OLD.stars)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
+CREATE TRIGGER "~zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
+CREATE TRIGGER "~zz_posts__sync_2_kept" BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars__old)::record *<> ROW(OLD.title, OLD.stars__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars)::record *<> ROW(OLD.headline, OLD.stars)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -1335,7 +1335,7 @@ COMMIT;
 \echo 'step 15 of 23: Change the function slug()'
 BEGIN;
 SET LOCAL check_function_bodies = off;
-CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.headline := trim(NEW.headline); NEW.slug := lower(NEW.headline) || '-' || NEW.size; RETURN NEW; END$$;
+CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.headline := trim(NEW.headline); NEW.slug := lower(NEW.headline) || '-' || NEW.size; IF NEW.top THEN UPDATE posts SET top = false WHERE id <> NEW.id AND top; END IF; RETURN NEW; END$$;
 COMMIT;
 \echo 'step 15 of 23: done'
 
@@ -1364,9 +1364,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 17 of 23: Stop keeping text and word of notes equal'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 17 of 23: done'
@@ -1400,7 +1400,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 19 of 23: Drop the trigger that filled size of posts'
 BEGIN;
-DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER "~zz_posts__sync" ON posts;
 DROP TRIGGER "!zz_posts__sync" ON posts;
 DROP FUNCTION zz_posts__sync();
 COMMIT;
@@ -1432,9 +1432,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 21 of 23: Stop keeping title, stars__old and headline, stars of posts equal'
 BEGIN;
-DROP TRIGGER zz_posts__sync_2 ON posts;
+DROP TRIGGER "~zz_posts__sync_2" ON posts;
 DROP TRIGGER "!zz_posts__sync_2" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_2_kept ON posts;
+DROP TRIGGER IF EXISTS "~zz_posts__sync_2_kept" ON posts;
 DROP FUNCTION zz_posts__sync_2();
 COMMIT;
 \echo 'step 21 of 23: done'

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — trigger slugged on posts data will be lost: values of posts.slug that varchar(40) cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — trigger zz_slugged on posts data will be lost: values of posts.slug that varchar(40) cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — posts.title data will be lost: values of stars that do not come back from stars unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration pair_seen_by_function
@@ -103,9 +103,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_c3c250ea_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -221,15 +221,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars__old::text, NEW.stars::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, NEW.headline::text, NEW.stars__old::text, NEW.stars::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2('first');
-CREATE TRIGGER zz_posts__sync_2 BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
-CREATE TRIGGER zz_posts__sync_2_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars__old)::record *<> ROW(OLD.title, OLD.stars__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars)::record *<> ROW(OLD.headline, OLD.stars)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
+CREATE TRIGGER "~zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
+CREATE TRIGGER "~zz_posts__sync_2_kept" BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars__old)::record *<> ROW(OLD.title, OLD.stars__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars)::record *<> ROW(OLD.headline, OLD.stars)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
 COMMIT;
 \echo 'undo step 21 of 23: done'
 
@@ -269,7 +269,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'posts'::regclass AND attname IN ('title', 'stars__old')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'posts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -394,9 +394,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_df44d239_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.size::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.title::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -458,14 +458,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_df44d239_' || TG_RELID, ARRAY[NEW.title::text, NEW.size::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_df44d239_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, NEW.size::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync('first');
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER "~zz_posts__sync" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'undo step 19 of 23: done'
 
@@ -512,9 +512,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -574,15 +574,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.text::text, NEW.word::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.text::text, NEW.word::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 17 of 23: done'
 
@@ -622,7 +622,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'notes'::regclass AND attname IN ('text')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -714,7 +714,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 15 of 23: Change the function slug()'
 BEGIN;
 SET LOCAL check_function_bodies = off;
-CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.title := trim(NEW.title); NEW.slug := lower(NEW.title); RETURN NEW; END$$;
+CREATE OR REPLACE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.title := trim(NEW.title); NEW.slug := lower(NEW.title); IF NEW.top THEN UPDATE posts SET top = false WHERE id <> NEW.id AND top; END IF; RETURN NEW; END$$;
 COMMIT;
 \echo 'undo step 15 of 23: done'
 
@@ -732,9 +732,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_posts__sync_2 ON posts;
+DROP TRIGGER "~zz_posts__sync_2" ON posts;
 DROP TRIGGER "!zz_posts__sync_2" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_2_kept ON posts;
+DROP TRIGGER IF EXISTS "~zz_posts__sync_2_kept" ON posts;
 DROP FUNCTION zz_posts__sync_2();
 ALTER TABLE posts RENAME COLUMN stars TO stars__new;
 ALTER TABLE posts RENAME COLUMN stars__old TO stars;
@@ -767,9 +767,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_c3c250ea_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -885,15 +885,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_c3c250ea_' || TG_RELID, ARRAY[NEW.title::text, NEW.headline::text, NEW.stars::text, NEW.stars__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_c3c250ea_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, NEW.headline::text, NEW.stars::text, NEW.stars__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2('first');
-CREATE TRIGGER zz_posts__sync_2 BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
-CREATE TRIGGER zz_posts__sync_2_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars)::record *<> ROW(OLD.title, OLD.stars)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars__new)::record *<> ROW(OLD.headline, OLD.stars__new)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
+CREATE TRIGGER "~zz_posts__sync_2" BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync_2();
+CREATE TRIGGER "~zz_posts__sync_2_kept" BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.title, NEW.stars)::record *<> ROW(OLD.title, OLD.stars)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.headline, NEW.stars__new)::record *<> ROW(OLD.headline, OLD.stars__new)::record) EXECUTE FUNCTION zz_posts__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -937,9 +937,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 12 of 23: Let word of notes lead'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -968,9 +968,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_712c5f89_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1030,15 +1030,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_712c5f89_' || TG_RELID, ARRAY[NEW.text::text, NEW.word::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.text::text, NEW.word::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync('first');
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_kept BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
+CREATE TRIGGER "~zz_notes__sync" BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER "~zz_notes__sync_kept" BEFORE UPDATE ON notes FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.text)::record *<> ROW(OLD.text)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.word)::record *<> ROW(OLD.word)::record) EXECUTE FUNCTION zz_notes__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 23: done'
 
@@ -1056,9 +1056,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 10 of 23: Keep title, stars and headline, stars__new of posts equal'
 BEGIN;
-DROP TRIGGER zz_posts__sync_2 ON posts;
+DROP TRIGGER "~zz_posts__sync_2" ON posts;
 DROP TRIGGER "!zz_posts__sync_2" ON posts;
-DROP TRIGGER IF EXISTS zz_posts__sync_2_kept ON posts;
+DROP TRIGGER IF EXISTS "~zz_posts__sync_2_kept" ON posts;
 DROP FUNCTION zz_posts__sync_2();
 COMMIT;
 \echo 'undo step 10 of 23: done'
@@ -1077,7 +1077,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 8 of 23: Keep size of posts filled for new rows'
 BEGIN;
-DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER "~zz_posts__sync" ON posts;
 DROP TRIGGER "!zz_posts__sync" ON posts;
 DROP FUNCTION zz_posts__sync();
 COMMIT;
@@ -1097,9 +1097,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 23: Keep text and word of notes equal'
 BEGIN;
-DROP TRIGGER zz_notes__sync ON notes;
+DROP TRIGGER "~zz_notes__sync" ON notes;
 DROP TRIGGER "!zz_notes__sync" ON notes;
-DROP TRIGGER IF EXISTS zz_notes__sync_kept ON notes;
+DROP TRIGGER IF EXISTS "~zz_notes__sync_kept" ON notes;
 DROP FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 6 of 23: done'
@@ -1143,9 +1143,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 23: Change the type of posts.slug'
 BEGIN;
-DROP TRIGGER slugged on posts;
+DROP TRIGGER zz_slugged on posts;
 ALTER TABLE posts ALTER COLUMN slug TYPE varchar(40) USING slug;
-CREATE TRIGGER slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug();
+CREATE TRIGGER zz_slugged BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION slug();
 COMMIT;
 \echo 'undo step 2 of 23: done'
 

@@ -46,7 +46,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('readings') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('readings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('readings') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('readings') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('readings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('readings') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of readings that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -134,8 +134,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
-CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER "~zz_readings__sync" AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER "~zz_readings__sync_all" AFTER TRUNCATE ON readings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -182,7 +182,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'readings__new'::regclass AND attname IN ('id', 'sensor', 'at', 'v')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -325,8 +325,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['readings', 'readings__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_readings__sync_all ON readings;
-DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER "~zz_readings__sync_all" ON readings;
+DROP TRIGGER "~zz_readings__sync" ON readings;
 DROP FUNCTION zz_readings__sync();
 ALTER TABLE readings RENAME TO readings__old;
 ALTER TABLE readings__new RENAME TO readings;
@@ -376,8 +376,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
-CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER "~zz_readings__sync" AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER "~zz_readings__sync_all" AFTER TRUNCATE ON readings FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_readings__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -431,8 +431,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN;
-DROP TRIGGER zz_readings__sync_all ON readings;
-DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER "~zz_readings__sync_all" ON readings;
+DROP TRIGGER "~zz_readings__sync" ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
 \echo 'step 6 of 9: done'

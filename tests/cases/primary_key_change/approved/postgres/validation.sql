@@ -70,7 +70,7 @@ SELECT pg_temp.forgelua_check(1, 'alter_primary_key readings_pkey', '1',
 
 -- 2. step 6 is done: Stop repeating writes to readings on readings__old: expects 1
 SELECT pg_temp.forgelua_check(2, 'step 6 is done: Stop repeating writes to readings on readings__old', '1',
-  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = '~zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
 
 -- 3. step 7 is done: Drop readings__old: expects 1
 SELECT pg_temp.forgelua_check(3, 'step 7 is done: Drop readings__old', '1',

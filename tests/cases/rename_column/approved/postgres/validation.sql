@@ -56,7 +56,7 @@ SELECT pg_temp.forgelua_check(2, 'step 1 is done: Add years beside age in users'
 
 -- 3. step 6 is done: Stop keeping age and years of users equal: expects 1
 SELECT pg_temp.forgelua_check(3, 'step 6 is done: Stop keeping age and years of users equal', '1',
-  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = '~zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
 
 -- 4. step 7 is done: Drop the old column age of users: expects 1
 SELECT pg_temp.forgelua_check(4, 'step 7 is done: Drop the old column age of users', '1',

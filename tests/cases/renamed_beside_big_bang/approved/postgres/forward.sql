@@ -36,7 +36,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'a' AND t.tgname = 'zz_a__sync_2' AND position('-- forgelua: fill  > xx (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'a' AND t.tgname = '~zz_a__sync_2' AND position('-- forgelua: fill  > xx (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Swap the copy of a in', '0', forgelua_actual;
   END IF;
@@ -87,7 +87,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('a') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('a')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('a')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('a')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('a')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('a') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('a') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('a')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('a')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('a')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('a')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('a') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of a that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -171,8 +171,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
-CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync" AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync_all" AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 COMMIT;
 \echo 'step 3 of 22: done'
 
@@ -219,7 +219,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'a__new'::regclass AND attname IN ('id', 'xx', 'y')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'a'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'a'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -409,8 +409,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['a', 'a__new', 'aa', 'v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_a__sync_all ON a;
-DROP TRIGGER zz_a__sync ON a;
+DROP TRIGGER "~zz_a__sync_all" ON a;
+DROP TRIGGER "~zz_a__sync" ON a;
 DROP FUNCTION zz_a__sync();
 DROP VIEW aa;
 DROP VIEW v;
@@ -507,8 +507,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
-CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync" AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync_all" AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -531,9 +531,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_679abfb2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_679abfb2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_679abfb2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_679abfb2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.xx IS NULL AND (forgelua_seen IS NULL OR NEW.xx::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -554,14 +554,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_679abfb2_' || TG_RELID, ARRAY[NEW.xx::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_679abfb2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.xx::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_a__sync_2" BEFORE INSERT OR UPDATE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2('first');
-CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
+CREATE TRIGGER "~zz_a__sync_2" BEFORE INSERT OR UPDATE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
 CREATE VIEW v AS
 SELECT a.id, a.xx AS x FROM a;
 CREATE VIEW aa AS
@@ -850,7 +850,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 18 of 22: Drop the trigger that filled xx of aa'
 BEGIN;
-DROP TRIGGER zz_a__sync_2 ON aa;
+DROP TRIGGER "~zz_a__sync_2" ON aa;
 DROP TRIGGER "!zz_a__sync_2" ON aa;
 DROP FUNCTION zz_a__sync_2();
 COMMIT;
@@ -869,8 +869,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 19 of 22: Stop repeating writes to aa on a__old'
 BEGIN;
-DROP TRIGGER zz_a__sync_all ON aa;
-DROP TRIGGER zz_a__sync ON aa;
+DROP TRIGGER "~zz_a__sync_all" ON aa;
+DROP TRIGGER "~zz_a__sync" ON aa;
 DROP FUNCTION zz_a__sync();
 COMMIT;
 \echo 'step 19 of 22: done'

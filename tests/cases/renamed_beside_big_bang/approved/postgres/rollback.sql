@@ -184,8 +184,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON aa FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
-CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON aa FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync" AFTER INSERT OR UPDATE OR DELETE ON aa FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync_all" AFTER TRUNCATE ON aa FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 COMMIT;
 \echo 'undo step 19 of 22: done'
 
@@ -217,9 +217,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_679abfb2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_679abfb2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_679abfb2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_679abfb2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.xx IS NULL AND (forgelua_seen IS NULL OR NEW.xx::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -240,14 +240,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_679abfb2_' || TG_RELID, ARRAY[NEW.xx::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_679abfb2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.xx::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_a__sync_2" BEFORE INSERT OR UPDATE ON aa FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2('first');
-CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON aa FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
+CREATE TRIGGER "~zz_a__sync_2" BEFORE INSERT OR UPDATE ON aa FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
 COMMIT;
 \echo 'undo step 18 of 22: done'
 
@@ -287,7 +287,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'a__old'::regclass AND attname IN ('id', 'x', 'y')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'aa'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'aa'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -566,11 +566,11 @@ FROM unnest(ARRAY['a', 'a__old', 'aa', 'v']) AS n(name) JOIN pg_attribute a ON a
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW aa;
 DROP VIEW v;
-DROP TRIGGER zz_a__sync_2 ON a;
+DROP TRIGGER "~zz_a__sync_2" ON a;
 DROP TRIGGER "!zz_a__sync_2" ON a;
 DROP FUNCTION zz_a__sync_2();
-DROP TRIGGER zz_a__sync_all ON a;
-DROP TRIGGER zz_a__sync ON a;
+DROP TRIGGER "~zz_a__sync_all" ON a;
+DROP TRIGGER "~zz_a__sync" ON a;
 DROP FUNCTION zz_a__sync();
 ALTER TABLE b RENAME CONSTRAINT b_a_id_fkey TO b_a_id_fkey__new;
 ALTER TABLE b RENAME CONSTRAINT b_a_id_fkey__old TO b_a_id_fkey;
@@ -642,8 +642,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
-CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync" AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync_all" AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 DO $forgelua$
 DECLARE
   held regclass := pg_get_serial_sequence('a__new', 'id');
@@ -716,8 +716,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 22: Repeat every write to a on a__new'
 BEGIN;
-DROP TRIGGER zz_a__sync_all ON a;
-DROP TRIGGER zz_a__sync ON a;
+DROP TRIGGER "~zz_a__sync_all" ON a;
+DROP TRIGGER "~zz_a__sync" ON a;
 DROP FUNCTION zz_a__sync();
 COMMIT;
 \echo 'undo step 3 of 22: done'

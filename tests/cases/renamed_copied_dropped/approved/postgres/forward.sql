@@ -76,7 +76,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('c') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('c')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('c')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('c')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('c')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('c') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('c') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('c')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('c')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('c')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('c')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('c') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -149,8 +149,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync" AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_all" AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
 
@@ -197,7 +197,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c__new'::regclass AND attname IN ('id', 'a', 'z')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -341,8 +341,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c', 'c__new', 'child']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_c__sync_all ON c;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync_all" ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP FUNCTION zz_c__sync();
 DROP VIEW child;
 ALTER TABLE c RENAME TO c__old;
@@ -391,8 +391,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync" AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_all" AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 CREATE VIEW child AS
 SELECT id, a, z FROM c;
 DO $forgelua$
@@ -519,8 +519,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 12: Stop repeating writes to child on c__old'
 BEGIN;
-DROP TRIGGER zz_c__sync_all ON child;
-DROP TRIGGER zz_c__sync ON child;
+DROP TRIGGER "~zz_c__sync_all" ON child;
+DROP TRIGGER "~zz_c__sync" ON child;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 9 of 12: done'

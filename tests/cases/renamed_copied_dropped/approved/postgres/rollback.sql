@@ -140,8 +140,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON child FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON child FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync" AFTER INSERT OR UPDATE OR DELETE ON child FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_all" AFTER TRUNCATE ON child FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 9 of 12: done'
 
@@ -181,7 +181,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'c__old'::regclass AND attname IN ('id', 'a', 'z')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'child'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'child'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -342,8 +342,8 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c', 'c__old', 'child']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW child;
-DROP TRIGGER zz_c__sync_all ON c;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync_all" ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME TO c__new;
 ALTER TABLE c__old RENAME TO c;
@@ -393,8 +393,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync" AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_all" AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -436,8 +436,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 12: Repeat every write to c on c__new'
 BEGIN;
-DROP TRIGGER zz_c__sync_all ON c;
-DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER "~zz_c__sync_all" ON c;
+DROP TRIGGER "~zz_c__sync" ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'

@@ -146,9 +146,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3234716a_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -264,15 +264,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, ARRAY[NEW.size::text, NEW.size__new::text, NEW.depth::text, NEW.height::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size::text, NEW.size__new::text, NEW.depth::text, NEW.height::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size, NEW.depth)::record *<> ROW(OLD.size, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new, NEW.height)::record *<> ROW(OLD.size__new, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
+CREATE TRIGGER "~zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_kept" BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size, NEW.depth)::record *<> ROW(OLD.size, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new, NEW.height)::record *<> ROW(OLD.size__new, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'step 2 of 14: done'
 -- Application: From here the new application may read and write height once the backfill is done.
@@ -319,7 +319,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'parts'::regclass AND attname IN ('size__new', 'height')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -458,9 +458,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP TRIGGER "!zz_parts__sync" ON parts;
-DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
+DROP TRIGGER IF EXISTS "~zz_parts__sync_kept" ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN size TO size__old;
 ALTER TABLE parts RENAME COLUMN size__new TO size;
@@ -493,9 +493,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_3234716a_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -643,15 +643,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_3234716a_' || TG_RELID, ARRAY[NEW.size__old::text, NEW.size::text, NEW.depth::text, NEW.height::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size__old::text, NEW.size::text, NEW.depth::text, NEW.height::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync('first');
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old, NEW.depth)::record *<> ROW(OLD.size__old, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size, NEW.height)::record *<> ROW(OLD.size, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
+CREATE TRIGGER "~zz_parts__sync" BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER "~zz_parts__sync_kept" BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old, NEW.depth)::record *<> ROW(OLD.size__old, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size, NEW.height)::record *<> ROW(OLD.size, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -727,9 +727,9 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'step 6 of 14: Stop keeping size__old, depth and size, height of parts equal'
 BEGIN;
-DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER "~zz_parts__sync" ON parts;
 DROP TRIGGER "!zz_parts__sync" ON parts;
-DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
+DROP TRIGGER IF EXISTS "~zz_parts__sync_kept" ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 6 of 14: done'

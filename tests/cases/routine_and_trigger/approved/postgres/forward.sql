@@ -135,9 +135,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_2cf6a22f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.m IS NULL AND (forgelua_seen IS NULL OR NEW.m::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -158,14 +158,14 @@ BEGIN
     forgelua_made[1] := true;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_2cf6a22f_' || TG_RELID, ARRAY[NEW.m::text, (forgelua_made[1])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_2cf6a22f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.m::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 5 of 22: done'
 -- Application: From here the new application may write m itself; what it writes stands.
@@ -212,7 +212,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('m')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -337,9 +337,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_4527f660_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_4527f660_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_4527f660_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_4527f660_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -399,15 +399,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_4527f660_' || TG_RELID, ARRAY[NEW.n::text, NEW.n__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_4527f660_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.n::text, NEW.n__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync_2" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2('first');
-CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
-CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new)::record *<> ROW(OLD.n__new)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
+CREATE TRIGGER "~zz_orders__sync_2" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER "~zz_orders__sync_2_kept" BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new)::record *<> ROW(OLD.n__new)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 COMMIT;
 \echo 'step 7 of 22: done'
 
@@ -453,7 +453,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'orders'::regclass AND attname IN ('n__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -620,9 +620,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER "~zz_orders__sync_2" ON orders;
 DROP TRIGGER "!zz_orders__sync_2" ON orders;
-DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
+DROP TRIGGER IF EXISTS "~zz_orders__sync_2_kept" ON orders;
 DROP FUNCTION zz_orders__sync_2();
 ALTER TABLE orders RENAME COLUMN n TO n__old;
 ALTER TABLE orders ALTER COLUMN n__old DROP DEFAULT;
@@ -655,9 +655,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_4527f660_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_4527f660_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_4527f660_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_4527f660_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -717,15 +717,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_4527f660_' || TG_RELID, ARRAY[NEW.n__old::text, NEW.n::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_4527f660_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.n__old::text, NEW.n::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync_2" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2('first');
-CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
-CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old)::record *<> ROW(OLD.n__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
+CREATE TRIGGER "~zz_orders__sync_2" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER "~zz_orders__sync_2_kept" BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old)::record *<> ROW(OLD.n__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -865,9 +865,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 17 of 22: Stop keeping n__old and n of orders equal'
 BEGIN;
-DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER "~zz_orders__sync_2" ON orders;
 DROP TRIGGER "!zz_orders__sync_2" ON orders;
-DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
+DROP TRIGGER IF EXISTS "~zz_orders__sync_2_kept" ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;
 \echo 'step 17 of 22: done'
@@ -916,7 +916,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 20 of 22: Drop the trigger that filled m of orders'
 BEGIN;
-DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP TRIGGER "!zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;

@@ -68,7 +68,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bills') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bills')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bills') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bills') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bills')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bills') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of bills that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -98,7 +98,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slips') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slips')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slips') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slips') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slips')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slips') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of slips that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -170,8 +170,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
-CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync" AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync_all" AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
 
@@ -218,7 +218,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bills__new'::regclass AND attname IN ('id', 'n')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -386,8 +386,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
-CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync" AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync_all" AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
 COMMIT;
 \echo 'step 5 of 15: done'
 
@@ -434,7 +434,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'slips__new'::regclass AND attname IN ('id', 'number')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -577,8 +577,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bills', 'bills__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_bills__sync_all ON bills;
-DROP TRIGGER zz_bills__sync ON bills;
+DROP TRIGGER "~zz_bills__sync_all" ON bills;
+DROP TRIGGER "~zz_bills__sync" ON bills;
 DROP FUNCTION zz_bills__sync();
 ALTER TABLE bills RENAME TO bills__old;
 DO $forgelua$
@@ -673,8 +673,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
-CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync" AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync_all" AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
 DO $forgelua$
 DECLARE
   held text := pg_get_serial_sequence('bills__old', 'n');
@@ -761,8 +761,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['slips', 'slips__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_slips__sync_all ON slips;
-DROP TRIGGER zz_slips__sync ON slips;
+DROP TRIGGER "~zz_slips__sync_all" ON slips;
+DROP TRIGGER "~zz_slips__sync" ON slips;
 DROP FUNCTION zz_slips__sync();
 ALTER TABLE slips RENAME TO slips__old;
 DO $forgelua$
@@ -830,8 +830,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
-CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync" AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync_all" AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
 DO $forgelua$
 DECLARE
   held text := pg_get_serial_sequence('slips__old', 'n');
@@ -900,8 +900,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 10 of 15: Stop repeating writes to bills on bills__old'
 BEGIN;
-DROP TRIGGER zz_bills__sync_all ON bills;
-DROP TRIGGER zz_bills__sync ON bills;
+DROP TRIGGER "~zz_bills__sync_all" ON bills;
+DROP TRIGGER "~zz_bills__sync" ON bills;
 DROP FUNCTION zz_bills__sync();
 COMMIT;
 \echo 'step 10 of 15: done'
@@ -947,8 +947,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 15: Stop repeating writes to slips on slips__old'
 BEGIN;
-DROP TRIGGER zz_slips__sync_all ON slips;
-DROP TRIGGER zz_slips__sync ON slips;
+DROP TRIGGER "~zz_slips__sync_all" ON slips;
+DROP TRIGGER "~zz_slips__sync" ON slips;
 DROP FUNCTION zz_slips__sync();
 COMMIT;
 \echo 'step 13 of 15: done'

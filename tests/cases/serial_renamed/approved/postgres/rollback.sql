@@ -116,8 +116,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
-CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync" AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync_all" AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
 COMMIT;
 \echo 'undo step 13 of 15: done'
 
@@ -157,7 +157,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'slips__old'::regclass AND attname IN ('id', 'n')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -337,8 +337,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
-CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync" AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync_all" AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
 COMMIT;
 \echo 'undo step 10 of 15: done'
 
@@ -378,7 +378,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'bills__old'::regclass AND attname IN ('id', 'n')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -495,8 +495,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['slips', 'slips__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_slips__sync_all ON slips;
-DROP TRIGGER zz_slips__sync ON slips;
+DROP TRIGGER "~zz_slips__sync_all" ON slips;
+DROP TRIGGER "~zz_slips__sync" ON slips;
 DROP FUNCTION zz_slips__sync();
 ALTER TABLE slips RENAME CONSTRAINT slips_pkey TO slips_pkey__new;
 ALTER TABLE slips__old RENAME CONSTRAINT slips_pkey__old TO slips_pkey;
@@ -564,8 +564,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
-CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync" AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER "~zz_slips__sync_all" AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
 DO $forgelua$
 DECLARE
   held text := pg_get_serial_sequence('slips__new', 'number');
@@ -623,8 +623,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bills', 'bills__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_bills__sync_all ON bills;
-DROP TRIGGER zz_bills__sync ON bills;
+DROP TRIGGER "~zz_bills__sync_all" ON bills;
+DROP TRIGGER "~zz_bills__sync" ON bills;
 DROP FUNCTION zz_bills__sync();
 ALTER TABLE bills RENAME CONSTRAINT bills_pkey TO bills_pkey__new;
 ALTER TABLE bills__old RENAME CONSTRAINT bills_pkey__old TO bills_pkey;
@@ -692,8 +692,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
-CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync" AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER "~zz_bills__sync_all" AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
 DO $forgelua$
 DECLARE
   held text := pg_get_serial_sequence('bills__new', 'n');
@@ -750,8 +750,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 15: Repeat every write to slips on slips__new'
 BEGIN;
-DROP TRIGGER zz_slips__sync_all ON slips;
-DROP TRIGGER zz_slips__sync ON slips;
+DROP TRIGGER "~zz_slips__sync_all" ON slips;
+DROP TRIGGER "~zz_slips__sync" ON slips;
 DROP FUNCTION zz_slips__sync();
 COMMIT;
 \echo 'undo step 5 of 15: done'
@@ -770,8 +770,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 15: Repeat every write to bills on bills__new'
 BEGIN;
-DROP TRIGGER zz_bills__sync_all ON bills;
-DROP TRIGGER zz_bills__sync ON bills;
+DROP TRIGGER "~zz_bills__sync_all" ON bills;
+DROP TRIGGER "~zz_bills__sync" ON bills;
 DROP FUNCTION zz_bills__sync();
 COMMIT;
 \echo 'undo step 3 of 15: done'

@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('users') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('users')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('users')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('users')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('users')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('users') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('users') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('users')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('users')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('users')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('users')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('users') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -130,8 +130,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync" AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync_all" AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 2 of 11: done'
 
@@ -178,7 +178,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users__new'::regclass AND attname IN ('id', 'name', 'age')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -368,8 +368,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['users', 'users__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_users__sync_all ON users;
-DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "~zz_users__sync_all" ON users;
+DROP TRIGGER "~zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 ALTER TABLE users RENAME TO users__old;
 ALTER TABLE users__new RENAME TO users;
@@ -448,8 +448,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync" AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync_all" AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -520,8 +520,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 11: Stop repeating writes to users on users__old'
 BEGIN;
-DROP TRIGGER zz_users__sync_all ON users;
-DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "~zz_users__sync_all" ON users;
+DROP TRIGGER "~zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 9 of 11: done'

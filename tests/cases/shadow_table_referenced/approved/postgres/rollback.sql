@@ -144,8 +144,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync" AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync_all" AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'undo step 9 of 11: done'
 
@@ -185,7 +185,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users__old'::regclass AND attname IN ('id', 'name', 'age')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -313,8 +313,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['users', 'users__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_users__sync_all ON users;
-DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "~zz_users__sync_all" ON users;
+DROP TRIGGER "~zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk TO orders_user_fk__new;
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk__old TO orders_user_fk;
@@ -366,8 +366,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync" AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER "~zz_users__sync_all" AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -429,8 +429,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 11: Repeat every write to users on users__new'
 BEGIN;
-DROP TRIGGER zz_users__sync_all ON users;
-DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER "~zz_users__sync_all" ON users;
+DROP TRIGGER "~zz_users__sync" ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

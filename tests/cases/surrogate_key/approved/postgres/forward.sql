@@ -57,7 +57,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('members') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('members')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('members')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('members')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('members')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('members') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('members') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('members')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('members')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('members')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('members')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('members') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of members that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;
@@ -142,8 +142,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync" AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync_all" AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -190,7 +190,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'members__new'::regclass AND attname IN ('u', 'g')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'members'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'members'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -337,8 +337,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['members', 'members__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_members__sync_all ON members;
-DROP TRIGGER zz_members__sync ON members;
+DROP TRIGGER "~zz_members__sync_all" ON members;
+DROP TRIGGER "~zz_members__sync" ON members;
 DROP FUNCTION zz_members__sync();
 ALTER TABLE members RENAME TO members__old;
 ALTER TABLE members__new RENAME TO members;
@@ -397,8 +397,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync" AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync_all" AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 SELECT setval(pg_get_serial_sequence('members', 'id'), v) FROM (SELECT greatest((SELECT max(id) FROM members), nullif(current_setting('forgelua.sequence', true), '')::bigint) AS v) AS s WHERE v > 0;
 DO $forgelua$
 DECLARE
@@ -453,8 +453,8 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop repeating writes to members on members__old'
 BEGIN;
-DROP TRIGGER zz_members__sync_all ON members;
-DROP TRIGGER zz_members__sync ON members;
+DROP TRIGGER "~zz_members__sync_all" ON members;
+DROP TRIGGER "~zz_members__sync" ON members;
 DROP FUNCTION zz_members__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

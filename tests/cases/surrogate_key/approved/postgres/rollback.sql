@@ -116,8 +116,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync" AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync_all" AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -157,7 +157,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'members__old'::regclass AND attname IN ('u', 'g')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'members'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'members'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -261,8 +261,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['members', 'members__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_members__sync_all ON members;
-DROP TRIGGER zz_members__sync ON members;
+DROP TRIGGER "~zz_members__sync_all" ON members;
+DROP TRIGGER "~zz_members__sync" ON members;
 DROP FUNCTION zz_members__sync();
 ALTER TABLE members RENAME CONSTRAINT members_pkey TO members_pkey__new;
 ALTER TABLE members__old RENAME CONSTRAINT members_pkey__old TO members_pkey;
@@ -321,8 +321,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync" AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER "~zz_members__sync_all" AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -364,8 +364,8 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 8: Repeat every write to members on members__new'
 BEGIN;
-DROP TRIGGER zz_members__sync_all ON members;
-DROP TRIGGER zz_members__sync ON members;
+DROP TRIGGER "~zz_members__sync_all" ON members;
+DROP TRIGGER "~zz_members__sync" ON members;
 DROP FUNCTION zz_members__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

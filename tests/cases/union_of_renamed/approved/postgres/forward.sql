@@ -106,9 +106,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_48d2418f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_48d2418f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -168,15 +168,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_48d2418f_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_o__sync" BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync('first');
-CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
-CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
+CREATE TRIGGER "~zz_o__sync" BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER "~zz_o__sync_kept" BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -223,7 +223,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'o'::regclass AND attname IN ('title')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'o'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'o'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -361,9 +361,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_c9b57154_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -479,15 +479,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.x::text, NEW.x__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text, NEW.x::text, NEW.x__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x)::record *<> ROW(OLD.name, OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x__new)::record *<> ROW(OLD.title, OLD.x__new)::record) EXECUTE FUNCTION zz_t__sync('kept');
+CREATE TRIGGER "~zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync_kept" BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x)::record *<> ROW(OLD.name, OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x__new)::record *<> ROW(OLD.title, OLD.x__new)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'step 5 of 15: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -534,7 +534,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 't'::regclass AND attname IN ('title', 'x__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -696,9 +696,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER "~zz_o__sync" ON o;
 DROP TRIGGER "!zz_o__sync" ON o;
-DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
+DROP TRIGGER IF EXISTS "~zz_o__sync_kept" ON o;
 DROP FUNCTION zz_o__sync();
 DROP VIEW v;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -728,9 +728,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_48d2418f_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_48d2418f_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -790,15 +790,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_48d2418f_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_o__sync" BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync('first');
-CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
-CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
+CREATE TRIGGER "~zz_o__sync" BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER "~zz_o__sync_kept" BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 CREATE VIEW v AS
 SELECT id, title, x FROM t UNION ALL SELECT id, title, x FROM o;
 DO $forgelua$
@@ -851,9 +851,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['t', 'v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER "~zz_t__sync" ON t;
 DROP TRIGGER "!zz_t__sync" ON t;
-DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
+DROP TRIGGER IF EXISTS "~zz_t__sync_kept" ON t;
 DROP FUNCTION zz_t__sync();
 DROP VIEW v;
 ALTER TABLE t RENAME COLUMN x TO x__old;
@@ -887,9 +887,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_c9b57154_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1005,15 +1005,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_c9b57154_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.x__old::text, NEW.x::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text, NEW.x__old::text, NEW.x::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync('first');
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x__old)::record *<> ROW(OLD.name, OLD.x__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x)::record *<> ROW(OLD.title, OLD.x)::record) EXECUTE FUNCTION zz_t__sync('kept');
+CREATE TRIGGER "~zz_t__sync" BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER "~zz_t__sync_kept" BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x__old)::record *<> ROW(OLD.name, OLD.x__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x)::record *<> ROW(OLD.title, OLD.x)::record) EXECUTE FUNCTION zz_t__sync('kept');
 CREATE VIEW v AS
 SELECT id, title, x FROM t UNION ALL SELECT id, title, x FROM o;
 DO $forgelua$
@@ -1069,9 +1069,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 10 of 15: Stop keeping name and title of o equal'
 BEGIN;
-DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER "~zz_o__sync" ON o;
 DROP TRIGGER "!zz_o__sync" ON o;
-DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
+DROP TRIGGER IF EXISTS "~zz_o__sync_kept" ON o;
 DROP FUNCTION zz_o__sync();
 COMMIT;
 \echo 'step 10 of 15: done'
@@ -1118,9 +1118,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 15: Stop keeping name, x__old and title, x of t equal'
 BEGIN;
-DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER "~zz_t__sync" ON t;
 DROP TRIGGER "!zz_t__sync" ON t;
-DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
+DROP TRIGGER IF EXISTS "~zz_t__sync_kept" ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 13 of 15: done'

@@ -85,9 +85,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_bc366db2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_bc366db2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_bc366db2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_bc366db2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -203,15 +203,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_bc366db2_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.date::text, NEW.day::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_bc366db2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text, NEW.date::text, NEW.day::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_topics__sync" BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync('first');
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
-CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
+CREATE TRIGGER "~zz_topics__sync" BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER "~zz_topics__sync_kept" BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 11: done'
 
@@ -251,7 +251,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'topics'::regclass AND attname IN ('name', 'date')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'topics'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'topics'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -363,9 +363,9 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW all_names;
 DROP VIEW latest;
 DROP VIEW owned;
-DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER "~zz_topics__sync" ON topics;
 DROP TRIGGER "!zz_topics__sync" ON topics;
-DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
+DROP TRIGGER IF EXISTS "~zz_topics__sync_kept" ON topics;
 DROP FUNCTION zz_topics__sync();
 ALTER TABLE topics RENAME CONSTRAINT young TO young__new;
 ALTER TABLE topics RENAME CONSTRAINT young__old TO young;
@@ -404,9 +404,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_bc366db2_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_bc366db2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_bc366db2_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_bc366db2_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -522,15 +522,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_bc366db2_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text, NEW.date::text, NEW.day::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_bc366db2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text, NEW.date::text, NEW.day::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_topics__sync" BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync('first');
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
-CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
+CREATE TRIGGER "~zz_topics__sync" BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER "~zz_topics__sync_kept" BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -592,9 +592,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 11: Keep name, date and title, day of topics equal'
 BEGIN;
-DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER "~zz_topics__sync" ON topics;
 DROP TRIGGER "!zz_topics__sync" ON topics;
-DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
+DROP TRIGGER IF EXISTS "~zz_topics__sync_kept" ON topics;
 DROP FUNCTION zz_topics__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

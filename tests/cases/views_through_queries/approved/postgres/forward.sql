@@ -88,9 +88,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_73f0a8be_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_73f0a8be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_73f0a8be_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_73f0a8be_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -150,15 +150,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_73f0a8be_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_73f0a8be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_books__sync" BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync('first');
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
-CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
+CREATE TRIGGER "~zz_books__sync" BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER "~zz_books__sync_kept" BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -205,7 +205,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'books'::regclass AND attname IN ('title')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'books'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'books'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -345,9 +345,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bare_names', 'inner_names', 'known', 'named']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER "~zz_books__sync" ON books;
 DROP TRIGGER "!zz_books__sync" ON books;
-DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
+DROP TRIGGER IF EXISTS "~zz_books__sync_kept" ON books;
 DROP FUNCTION zz_books__sync();
 DROP VIEW bare_names;
 DROP VIEW inner_names;
@@ -380,9 +380,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_73f0a8be_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_73f0a8be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_73f0a8be_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_73f0a8be_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -442,15 +442,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_73f0a8be_' || TG_RELID, ARRAY[NEW.name::text, NEW.title::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_73f0a8be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.name::text, NEW.title::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_books__sync" BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync('first');
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
-CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
+CREATE TRIGGER "~zz_books__sync" BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER "~zz_books__sync_kept" BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 CREATE VIEW named AS
 WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.title AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
 CREATE VIEW known AS
@@ -512,9 +512,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 8: Stop keeping name and title of books equal'
 BEGIN;
-DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER "~zz_books__sync" ON books;
 DROP TRIGGER "!zz_books__sync" ON books;
-DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
+DROP TRIGGER IF EXISTS "~zz_books__sync_kept" ON books;
 DROP FUNCTION zz_books__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

@@ -24,7 +24,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tickets' AND t.tgname = 'zz_tickets__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tickets' AND t.tgname = '~zz_tickets__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop the trigger that filled token, draw of tickets', '1', forgelua_actual;
   END IF;
@@ -78,9 +78,9 @@ DECLARE
   forgelua_probe record;
 BEGIN
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_370a53d7_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_370a53d7_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_370a53d7_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_370a53d7_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF NEW.token IS NULL AND (forgelua_seen IS NULL OR NEW.token::text IS DISTINCT FROM forgelua_seen[1]) THEN
@@ -159,14 +159,14 @@ BEGIN
     END IF;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_370a53d7_' || TG_RELID, ARRAY[NEW.token::text, NEW.place::text, NEW.draw::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_370a53d7_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.token::text, NEW.place::text, NEW.draw::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tickets__sync" BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync('first');
-CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
+CREATE TRIGGER "~zz_tickets__sync" BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
 \echo 'undo step 8 of 9: done'
 
@@ -225,7 +225,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 9: Keep token, draw of tickets filled for new rows'
 BEGIN;
-DROP TRIGGER zz_tickets__sync ON tickets;
+DROP TRIGGER "~zz_tickets__sync" ON tickets;
 DROP TRIGGER "!zz_tickets__sync" ON tickets;
 DROP FUNCTION zz_tickets__sync();
 COMMIT;

@@ -140,9 +140,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_29970aab_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_29970aab_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_29970aab_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -202,15 +202,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, ARRAY[NEW.at::text, NEW.at__new::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_29970aab_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.at::text, NEW.at__new::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
-CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new)::record *<> ROW(OLD.at__new)::record) EXECUTE FUNCTION zz_seen__sync('kept');
+CREATE TRIGGER "~zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER "~zz_seen__sync_kept" BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new)::record *<> ROW(OLD.at__new)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 COMMIT;
 \echo 'step 3 of 20: done'
 
@@ -256,7 +256,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'seen'::regclass AND attname IN ('at__new')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'seen'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'seen'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -407,9 +407,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_b91a93c5_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_b91a93c5_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_b91a93c5_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -581,15 +581,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, ARRAY[NEW."end"::text, NEW.end__new::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_b91a93c5_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."end"::text, NEW.end__new::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
-CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."end", NEW.date, NEW."left")::record *<> ROW(OLD."end", OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.end__new, NEW.day, NEW."right")::record *<> ROW(OLD.end__new, OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
+CREATE TRIGGER "~zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER "~zz_spans__sync_kept" BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."end", NEW.date, NEW."left")::record *<> ROW(OLD."end", OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.end__new, NEW.day, NEW."right")::record *<> ROW(OLD.end__new, OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 COMMIT;
 \echo 'step 5 of 20: done'
 -- Application: From here the new application may read and write day, right once the backfill is done.
@@ -636,7 +636,7 @@ DECLARE
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'spans'::regclass AND attname IN ('end__new', 'day', 'right')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'spans'::regclass AND tgname ~ '^!?zz_') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'spans'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
@@ -775,9 +775,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['seen']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_seen__sync ON seen;
+DROP TRIGGER "~zz_seen__sync" ON seen;
 DROP TRIGGER "!zz_seen__sync" ON seen;
-DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
+DROP TRIGGER IF EXISTS "~zz_seen__sync_kept" ON seen;
 DROP FUNCTION zz_seen__sync();
 ALTER TABLE seen RENAME COLUMN at TO at__old;
 ALTER TABLE seen RENAME COLUMN at__new TO at;
@@ -808,9 +808,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_29970aab_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_29970aab_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_29970aab_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -870,15 +870,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_29970aab_' || TG_RELID, ARRAY[NEW.at__old::text, NEW.at::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_29970aab_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.at__old::text, NEW.at::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync('first');
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
-CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old)::record *<> ROW(OLD.at__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record) EXECUTE FUNCTION zz_seen__sync('kept');
+CREATE TRIGGER "~zz_seen__sync" BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER "~zz_seen__sync_kept" BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old)::record *<> ROW(OLD.at__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -993,9 +993,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['spans']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_spans__sync ON spans;
+DROP TRIGGER "~zz_spans__sync" ON spans;
 DROP TRIGGER "!zz_spans__sync" ON spans;
-DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
+DROP TRIGGER IF EXISTS "~zz_spans__sync_kept" ON spans;
 DROP FUNCTION zz_spans__sync();
 ALTER TABLE spans RENAME COLUMN "end" TO end__old;
 ALTER TABLE spans RENAME COLUMN end__new TO "end";
@@ -1030,9 +1030,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_NARGS = 0 THEN
-    forgelua_seen := nullif(current_setting('forgelua.pass_b91a93c5_' || TG_RELID, true), '')::text[];
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_b91a93c5_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
     IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, '', true);
+      PERFORM set_config(concat('forgelua.pass_b91a93c5_', TG_RELID, '_', pg_trigger_depth()), '', true);
     END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
@@ -1220,15 +1220,15 @@ BEGIN
     END;
   END IF;
   IF TG_NARGS > 0 THEN
-    PERFORM set_config('forgelua.pass_b91a93c5_' || TG_RELID, ARRAY[NEW.end__old::text, NEW."end"::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
+    PERFORM set_config(concat('forgelua.pass_b91a93c5_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.end__old::text, NEW."end"::text, NEW.date::text, NEW.day::text, NEW."left"::text, NEW."right"::text]::text, true);
   END IF;
   RETURN NEW;
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync('first');
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
-CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.end__old, NEW.date, NEW."left")::record *<> ROW(OLD.end__old, OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW."end", NEW.day, NEW."right")::record *<> ROW(OLD."end", OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
+CREATE TRIGGER "~zz_spans__sync" BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER "~zz_spans__sync_kept" BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.end__old, NEW.date, NEW."left")::record *<> ROW(OLD.end__old, OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW."end", NEW.day, NEW."right")::record *<> ROW(OLD."end", OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -1282,9 +1282,9 @@ COMMIT;
 -- ============================================================================
 \echo 'step 12 of 20: Stop keeping at__old and at of seen equal'
 BEGIN;
-DROP TRIGGER zz_seen__sync ON seen;
+DROP TRIGGER "~zz_seen__sync" ON seen;
 DROP TRIGGER "!zz_seen__sync" ON seen;
-DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
+DROP TRIGGER IF EXISTS "~zz_seen__sync_kept" ON seen;
 DROP FUNCTION zz_seen__sync();
 COMMIT;
 \echo 'step 12 of 20: done'
@@ -1342,9 +1342,9 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'step 15 of 20: Stop keeping end__old, date, left and end, day, right of spans equal'
 BEGIN;
-DROP TRIGGER zz_spans__sync ON spans;
+DROP TRIGGER "~zz_spans__sync" ON spans;
 DROP TRIGGER "!zz_spans__sync" ON spans;
-DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
+DROP TRIGGER IF EXISTS "~zz_spans__sync_kept" ON spans;
 DROP FUNCTION zz_spans__sync();
 COMMIT;
 \echo 'step 15 of 20: done'

@@ -22,7 +22,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND t.tgname = 'zz_prices__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND t.tgname = '~zz_prices__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Stop repeating writes to prices on prices__old', '0', forgelua_actual;
   END IF;
@@ -54,8 +54,8 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'step 7 of 9: Stop repeating writes to prices on prices__old'
 BEGIN;
-DROP TRIGGER zz_prices__sync_all ON prices;
-DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER "~zz_prices__sync_all" ON prices;
+DROP TRIGGER "~zz_prices__sync" ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 7 of 9: done'

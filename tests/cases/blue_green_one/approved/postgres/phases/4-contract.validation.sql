@@ -48,7 +48,7 @@ $forgelua$;
 
 -- 1. step 7 is done: Stop repeating writes to prices on prices__old: expects 1
 SELECT pg_temp.forgelua_check(1, 'step 7 is done: Stop repeating writes to prices on prices__old', '1',
-  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND t.tgname = 'zz_prices__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND t.tgname = '~zz_prices__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
 
 -- 2. step 8 is done: Drop prices__old: expects 1
 SELECT pg_temp.forgelua_check(2, 'step 8 is done: Drop prices__old', '1',

@@ -44,7 +44,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('readings') AND NOT x.tgisinternal AND x.tgname !~ '^!?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('readings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('readings') AND x.relrowsecurity))::text;
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('readings') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('readings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('readings') AND x.relrowsecurity))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of readings that this plan does not know: a copy would lose it', '0', forgelua_actual;
   END IF;

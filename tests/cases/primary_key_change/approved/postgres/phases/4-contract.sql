@@ -22,7 +22,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = '~zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must not be done at this point: Stop repeating writes to readings on readings__old', '0', forgelua_actual;
   END IF;
@@ -54,8 +54,8 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN;
-DROP TRIGGER zz_readings__sync_all ON readings;
-DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER "~zz_readings__sync_all" ON readings;
+DROP TRIGGER "~zz_readings__sync" ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
 \echo 'step 6 of 9: done'
