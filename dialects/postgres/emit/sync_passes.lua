@@ -2,7 +2,7 @@
 ---
 --- A trigger of the application that looks at a row before it is written knows one column of a pair and not the other. A first pass
 --- of ours makes the two equal for it, and the one behind them all carries over what such triggers have changed since. What the first
---- pass left is kept in a setting of the transaction, and is gone once it has been read.
+--- pass left is kept in a setting of the transaction, until the next row's.
 
 local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
@@ -34,14 +34,11 @@ function M.columns(pairs_, other_inputs)
   return list, at
 end
 
---- How the function begins: `forgelua_seen` is what the first pass left, NULL where there was none.
+--- How the function begins: `forgelua_seen` is what the first pass left, which has just seen the same row, or NULL where it is turned off.
 function M.first_lines(sync)
   return {
     "  IF TG_NARGS = 0 THEN",
     ("    forgelua_seen := nullif(current_setting(%s, true), '')::text[];"):format(kept(sync)),
-    "    IF forgelua_seen IS NOT NULL THEN",
-    ("      PERFORM set_config(%s, '', true);"):format(kept(sync)),
-    "    END IF;",
     "  END IF;",
   }
 end

@@ -185,9 +185,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -681,9 +678,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -950,9 +944,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_b516b14f_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -1209,9 +1200,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE

@@ -443,9 +443,6 @@ DECLARE
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF NEW.amount IS NULL AND (forgelua_seen IS NULL OR NEW.amount::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN

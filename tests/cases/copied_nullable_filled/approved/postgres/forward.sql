@@ -409,9 +409,6 @@ DECLARE
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.price::text IS DISTINCT FROM forgelua_seen[1] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN

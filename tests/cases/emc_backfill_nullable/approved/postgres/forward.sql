@@ -83,9 +83,6 @@ DECLARE
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.grp::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.age::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN

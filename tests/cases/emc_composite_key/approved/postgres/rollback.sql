@@ -90,9 +90,6 @@ DECLARE
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_9c120991_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_9c120991_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.weight::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.v::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN

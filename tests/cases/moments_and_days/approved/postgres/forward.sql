@@ -103,9 +103,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -451,9 +448,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_4dd60555_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE

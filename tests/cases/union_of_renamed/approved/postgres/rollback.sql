@@ -90,9 +90,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -403,9 +400,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -662,9 +656,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_c9b57154_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -864,9 +855,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_48d2418f_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE

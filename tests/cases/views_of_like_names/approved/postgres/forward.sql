@@ -167,9 +167,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -476,9 +473,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -768,9 +762,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -1072,9 +1063,6 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
-    IF forgelua_seen IS NOT NULL THEN
-      PERFORM set_config(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), '', true);
-    END IF;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
