@@ -12,6 +12,7 @@
 #include "engine/cli/rendering.hpp"
 #include "engine/cli/switch_checks.hpp"
 #include "engine/diff/dangling.hpp"
+#include "engine/diff/join_readers.hpp"
 #include "engine/diff/serials.hpp"
 #include "engine/diff/star_readers.hpp"
 #include "engine/model/caseless.hpp"
@@ -269,6 +270,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
   FORGE_TRY(check_definitions(spec, !mysql));
   FORGE_TRY(check_star_readers(spec));
+  FORGE_TRY(check_join_readers(spec));
   const auto groups = group_changes(set.changes, spec.before);
   auto asked = ask_planner(*state, *dialect, groups, set.changes, spec, context);
   if (!asked) return fail(at_the_policy(std::move(asked.error()), prepared));
