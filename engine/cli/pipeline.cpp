@@ -15,6 +15,7 @@
 #include "engine/diff/join_readers.hpp"
 #include "engine/diff/serials.hpp"
 #include "engine/diff/star_readers.hpp"
+#include "engine/diff/unclear_renames.hpp"
 #include "engine/model/caseless.hpp"
 #include "engine/model/laws.hpp"
 #include "engine/model/lower.hpp"
@@ -271,6 +272,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   FORGE_TRY(check_definitions(spec, !mysql));
   FORGE_TRY(check_star_readers(spec));
   FORGE_TRY(check_join_readers(spec));
+  FORGE_TRY(check_unclear_renames(spec));
   const auto groups = group_changes(set.changes, spec.before);
   auto asked = ask_planner(*state, *dialect, groups, set.changes, spec, context);
   if (!asked) return fail(at_the_policy(std::move(asked.error()), prepared));
