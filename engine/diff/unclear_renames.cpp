@@ -41,9 +41,6 @@ class Search {
   }
 
   Result<void> run() const {
-    for (const auto& [name, one] : spec_.after.definitions) {
-      if (has_statement(one)) FORGE_TRY(judge_writes(one));
-    }
     if (renamed_.empty()) return {};
     for (const auto& [name, one] : spec_.before.definitions) {
       if (has_statement(one)) FORGE_TRY(judge(one));
@@ -89,26 +86,6 @@ class Search {
       if (one.before.name == one.after.name || body_follows(was)) continue;
       if (const auto other = other_with(text, {}, one.before.name))
         return complain(now->first, one, one.before.name, fmt::format("{} has a column of that name", *other));
-    }
-    return {};
-  }
-
-  // Rows that are written by position meet other columns as soon as one comes, goes, or stands at another place.
-  Result<void> judge_writes(const Definition& now) const {
-    if (!spec_.before.definitions.contains(now.name)) return {};
-    const auto sql = now.create + "\n" + now.body;
-    for (const auto& [name, is] : spec_.after.tables) {
-      const auto said = spec_.intents.tables.find(name);
-      const bool renamed = said != spec_.intents.tables.end() && !said->second.renamed_from.empty();
-      const Table* was = spec_.before.table(renamed ? said->second.renamed_from : name);
-      if (!was || was->columns == is->columns || !writes_by_position(sql, name.name)) continue;
-      Error error{ErrorCode::refused, {}, {}, {}, {}, {}};
-      error.message = fmt::format("'{}' writes rows of {} by the position of its columns, and these change",
-                                  display(now.name), display(name));
-      error.hint = "let it name the columns that it writes, in a migration of its own first";
-      error.place = place_of(spec_.intents, now.name, {});
-      if (!error.place) error.place = place_of(spec_.intents, name, {});
-      return fail(std::move(error));
     }
     return {};
   }

@@ -72,16 +72,4 @@ bool derives_column(std::string_view text, std::string_view column) {
   return false;
 }
 
-bool writes_by_position(std::string_view text, std::string_view table) {
-  const Significant tokens(text);
-  for (std::size_t i = 1; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) || !token_names(tokens[i], table)) continue;
-    const std::size_t before = tokens.is(i - 1, ".") && i >= 3 ? i - 3 : i - 1;
-    if (!tokens.is(before, "into")) continue;
-    if (tokens.is(i + 1, "values") || tokens.is(i + 1, "value") || tokens.is(i + 1, "select")) return true;
-    if (tokens.is(i + 1, "(") && (tokens.is(i + 2, "select") || tokens.is(i + 2, "with"))) return true;
-  }
-  return false;
-}
-
 }  // namespace forge

@@ -16,7 +16,4 @@ bool hides_table(std::string_view text, std::string_view table,
 // Does a query behind FROM or JOIN name the column?
 bool derives_column(std::string_view text, std::string_view column);
 
-// Does it write rows of the table without naming their columns: INSERT INTO t VALUES …, INSERT INTO t SELECT …?
-bool writes_by_position(std::string_view text, std::string_view table);
-
 }  // namespace forge

@@ -75,10 +75,6 @@ const std::vector<Refused>& all_refused() {
        R"lua(table "a" { column "id" :integer() :primary_key(), column "y" :integer() :renamed_from "x" }, table "l" { column "m" :integer() }, definition "trigger t on a" { create = "CREATE TRIGGER t AFTER UPDATE ON a FOR EACH ROW", body = "INSERT INTO l(m) SELECT s.x FROM (SELECT x FROM a WHERE id = NEW.id) AS s" })lua",
        "'trigger t on a' says x, which is called y in a from now on, and a query behind FROM or JOIN gives one of that "
        "name"},
-      {"sqlite", "",
-       R"lua(table "a" { column "id" :integer() :primary_key(), column "x" :integer() }, table "s" { column "id" :integer() :primary_key(), column "x" :integer() }, definition "trigger t on s" "CREATE TRIGGER t AFTER INSERT ON s BEGIN INSERT INTO a VALUES (NEW.id, NEW.x); END")lua",
-       R"lua(table "a" { column "id" :integer() :primary_key(), column "y" :integer() :renamed_from "x" }, table "s" { column "id" :integer() :primary_key(), column "x" :integer() }, definition "trigger t on s" "CREATE TRIGGER t AFTER INSERT ON s BEGIN INSERT INTO a VALUES (NEW.id, NEW.x); END")lua",
-       "'trigger t on s' writes rows of a by the position of its columns, and these change"},
       {"postgres", "",
        R"lua(table "stock" { column "wh" :varchar(9) :not_null(), column "qty" :integer() :not_null(),
           column "free" :integer() :generated "qty - 1", primary_key { "wh" } })lua",
