@@ -25,6 +25,7 @@
 #include "engine/order/group.hpp"
 #include "engine/order/order.hpp"
 #include "engine/plan/classify.hpp"
+#include "engine/plan/positional_checks.hpp"
 
 namespace forge {
 namespace {
@@ -297,6 +298,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   if (auto carried = carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql); !carried) {
     return placed(std::move(carried).error());
   }
+  FORGE_TRY(check_positional(spec, plan.steps, naming == Naming::postgres));
   auto checked = check_and_render(prepared.machine, plan.steps, final_state(set, spec));
   if (!checked) return placed(std::move(checked).error());
   auto& rendered = *checked;

@@ -175,8 +175,7 @@ Result<void> Changer::alter_column(int index) {
   }
   *was = said.column;
   FORGE_TRY(review_table(c_, *found, texts));
-  if (said.backfill_up.empty() && said.strategy.empty()) return {};
-  auto& intent = column_intent(name, column);
+  auto& intent = column_intent(name, column);  // errors point at it, even if nothing is said for the plan
   if (!said.backfill_up.empty()) {
     intent.backfill_up = said.backfill_up;
     intent.backfill_down = said.backfill_down;

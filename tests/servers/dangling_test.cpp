@@ -76,6 +76,28 @@ constexpr const char* kWhen =
     "definition \"trigger ad on c\" \"CREATE TRIGGER ad BEFORE UPDATE OF n ON c FOR EACH ROW WHEN (OLD.k > 0) EXECUTE "
     "FUNCTION f()\",";
 
+constexpr const char* kSqliteStar =
+    "definition \"trigger ad on c\" \"CREATE TRIGGER ad AFTER UPDATE ON c BEGIN INSERT INTO l SELECT * FROM c WHERE id "
+    "= "
+    "NEW.id; END\",";
+constexpr const char* kMysqlStar =
+    "definition \"trigger ad on c\" { create = \"CREATE TRIGGER ad AFTER UPDATE ON c FOR EACH ROW\", "
+    "body = \"INSERT INTO l SELECT * FROM c WHERE id = NEW.id\" },";
+constexpr const char* kMysqlValues =
+    "definition \"trigger ad on c\" { create = \"CREATE TRIGGER ad AFTER UPDATE ON c FOR EACH ROW\", "
+    "body = \"INSERT INTO l VALUES (NEW.id, 1, 2)\" },";
+constexpr const char* kPostgresRow =
+    "definition \"function f()\" { replaces = true, shape = \"trigger\", "
+    "create = \"CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS\", "
+    "body = \"$$BEGIN INSERT INTO l SELECT NEW.*; RETURN NULL; END$$\" }, "
+    "definition \"trigger ad on c\" \"CREATE TRIGGER ad AFTER UPDATE ON c FOR EACH ROW EXECUTE FUNCTION f()\",";
+constexpr const char* kAddToC = "add_column \"c\" { column \"z\" :integer() }";
+constexpr const char* kAddToL = "add_column \"l\" { column \"z\" :integer() }";
+constexpr const char* kMoves = ", and this migration adds, takes away or moves one of them under it";
+constexpr const char* kStarMoves = "trigger ad on c takes the columns of 'c' as they come, by a * in an INSERT";
+constexpr const char* kRowMoves = "function f() takes the columns of 'c' as they come, by NEW.* or OLD.* in an INSERT";
+constexpr const char* kUnlisted = " takes the columns of 'l' as they come, by an INSERT without a list of columns";
+
 const Said kSaid[] = {
     {"sqlite", kSqliteTrigger, "drop_table \"l\"", "trigger ad on c says l, which is dropped"},
     {"sqlite", kSqliteTrigger, "drop_column \"l.m\"", "trigger ad on c says l.m, which is dropped"},
@@ -114,6 +136,33 @@ const Said kSaid[] = {
     {"postgres", kWhen, "drop_column \"c.k\"", "trigger ad on c says c.k, which is dropped"},
 };
 
+struct ByPosition {
+  const char *db, *definitions, *changes;
+  std::string complaint;  // without its end
+};
+
+const ByPosition kByPosition[] = {
+    {"sqlite", kSqliteStar, kAddToC, kStarMoves},
+    {"sqlite", kSqliteStar, "rename_column \"c.k\" \"kk\"", kStarMoves},
+    {"sqlite", kSqliteStar, "drop_column \"c.k\"", kStarMoves},
+    {"sqlite", kSqliteStar, kAddToL, std::string("trigger ad on c") + kUnlisted},
+    {"mysql", kMysqlStar, kAddToC, kStarMoves},
+    {"mysql", kMysqlStar, "alter_column \"c.k\" :bigint()", kStarMoves},
+    {"mariadb", kMysqlStar, "rename_column \"c.k\" \"kk\"", kStarMoves},
+    {"mysql", kMysqlValues, "rename_column \"l.m\" \"mm\"", std::string("trigger ad on c") + kUnlisted},
+    {"mariadb", kMysqlValues, kAddToL, std::string("trigger ad on c") + kUnlisted},
+    {"mariadb", kMysqlValues, kAddToC, ""},
+    {"postgres", kPostgresRow, kAddToC, kRowMoves},
+    {"postgres", kPostgresRow, "alter_column \"c.k\" :bigint()", kRowMoves},
+    {"postgres", kPostgresRow, "rename_column \"c.k\" \"kk\"", kRowMoves},
+    {"postgres", kPostgresRow, "alter_column \"l.m\" :bigint()", std::string("function f()") + kUnlisted},
+    // It takes fewer values than there are columns.
+    {"postgres", kPostgresRow, kAddToL, ""},
+    // The table's columns stay, and stay in their order.
+    {"sqlite", kSqliteStar, "add_index \"c\" { index \"by_k\" { \"k\" } }", ""},
+    {"postgres", kPostgresRow, "alter_column \"c.id\" :bigint()", ""},
+};
+
 std::string spec_of(const Said& said) {
   std::string text = kSpec;
   text.replace(text.find("DEFINITIONS"), 11, said.definitions);
@@ -138,5 +187,25 @@ TEST_CASE("what a trigger or routine still says is neither dropped nor renamed u
     const auto line = run.err.substr(0, run.err.find('\n'));
     CHECK(line.ends_with(said.complaint));
     CHECK(line.find(".migration.lua:") != std::string::npos);
+  }
+}
+
+TEST_CASE("no column comes, goes or moves under an INSERT that takes them as they come", "[cli]") {
+  for (const auto& one : kByPosition) {
+    TemporaryFolder folder;
+    std::ofstream(folder.file("m.migration.lua"), std::ios::binary)
+        << spec_of({one.db, one.definitions, one.changes, ""});
+    INFO(one.db << ": " << one.definitions << "\n" << one.changes);
+    const auto run =
+        run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=" + one.db + " --out " +
+                    shell_quote(folder.file("out")) + " --status " + shell_quote(folder.file("status.yml")));
+    INFO(run.err);
+    CHECK(run.exit_code == (one.complaint.empty() ? 0 : 1));
+    if (one.complaint.empty()) continue;
+    const auto line = run.err.substr(0, run.err.find('\n'));
+    CHECK(line.find(".migration.lua:7:") != std::string::npos);  // where the change is
+    CHECK(line.ends_with(": " + one.complaint + kMoves));
+    CHECK(run.err.find(", in a migration of its own before this one") != std::string::npos);
+    CHECK_FALSE(fs::exists(folder.file("out")));
   }
 }
