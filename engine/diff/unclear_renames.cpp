@@ -75,6 +75,7 @@ class Search {
     const DefinitionText text(was);
     const auto sql = was.create + "\n" + was.body;
     for (const auto& one : renamed_) {
+      if (was.on != one.before && !text.names(one.before.name)) continue;
       for (const auto& [column, to] : one.columns) {
         if (!text.names(column)) continue;
         const auto other = body_follows(was) ? std::nullopt : other_with(text, one.before, column);

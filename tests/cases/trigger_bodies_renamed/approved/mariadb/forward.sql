@@ -1,5 +1,5 @@
 -- Forward, every phase of migration trigger_bodies_renamed
--- Triggers whose bodies are given apart: columns that they say are renamed in place, beside a second one and by a copy
+-- Triggers whose bodies are given apart, and a procedure: columns that they say are renamed in place, beside a second one and by a copy
 -- mariadb 10.11; strategy shadow_table; risk high; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
@@ -884,9 +884,11 @@ SELECT 'step 14 of 16: done' AS `forgelua`;
 --   Hazards:      drop
 -- ============================================================================
 SELECT 'step 15 of 16: Drop the old column nm of rooms' AS `forgelua`;
+DROP PROCEDURE named_rooms;
 ALTER TABLE `rooms`
   DROP COLUMN `nm`,
   ALGORITHM=INSTANT;
+CREATE PROCEDURE named_rooms() SELECT count(name) FROM rooms;
 SELECT 'step 15 of 16: done' AS `forgelua`;
 -- Application: Check that no application, report or job names nm any more.
 

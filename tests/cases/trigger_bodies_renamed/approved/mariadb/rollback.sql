@@ -1,7 +1,7 @@
 -- WARNING: rollback is destructive — trigger halls_au on halls data will be lost: values of halls that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration trigger_bodies_renamed
--- Triggers whose bodies are given apart: columns that they say are renamed in place, beside a second one and by a copy
+-- Triggers whose bodies are given apart, and a procedure: columns that they say are renamed in place, beside a second one and by a copy
 -- mariadb 10.11; strategy shadow_table; risk high; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
@@ -40,9 +40,11 @@ SELECT 'undo step 16 of 16: done' AS `forgelua`;
 --   Id:           rooms.name/contract/drop-old
 -- ============================================================================
 SELECT 'undo step 15 of 16: Drop the old column nm of rooms' AS `forgelua`;
+DROP PROCEDURE named_rooms;
 ALTER TABLE `rooms`
   ADD COLUMN `nm` varchar(20) NULL,
   ALGORITHM=INSTANT;
+CREATE PROCEDURE named_rooms() SELECT count(nm) FROM rooms;
 SELECT 'undo step 15 of 16: done' AS `forgelua`;
 
 -- ============================================================================
