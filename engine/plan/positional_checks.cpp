@@ -36,6 +36,12 @@ bool changes_shape(const Change& op) {
   return kind == "table" || kind == "shell" || kind == "column" || kind == "view" || kind == "definition";
 }
 
+struct Known {
+  bool read = false;
+  std::string create, body;
+  Positional taken;
+};
+
 class Watch {
  public:
   Watch(const Spec& spec, bool fewer_values) : spec_(spec), fewer_values_(fewer_values) {
@@ -49,15 +55,17 @@ class Watch {
 
   // Does anything of the schema take a table by position?
   bool concerns(const Schema& schema) {
-    const auto view = [](const auto& entry) { return !stars_in_arms(entry.second.query).empty(); };
+    const auto view = [&](const auto& entry) { return !arms(entry.second).empty(); };
     const auto definition = [&](const auto& entry) { return !positional(entry.second).empty(); };
     return std::ranges::any_of(schema.views, view) || std::ranges::any_of(schema.definitions, definition);
   }
 
   Result<void> look(const Schema& schema) {
     for (const auto& [name, view] : schema.views) {
+      const auto& stars = arms(view);
+      if (stars.empty()) continue;
       const Use use{name, "by a * in an arm of UNION, INTERSECT or EXCEPT", view.query, false, true};
-      for (const auto& table : tables_of_view(schema, stars_in_arms(view.query))) FORGE_TRY(see(schema, use, table));
+      for (const auto& table : tables_of_view(schema, stars)) FORGE_TRY(see(schema, use, table));
     }
     for (const auto& [name, one] : schema.definitions) {
       const auto& taken = positional(one);
@@ -76,10 +84,19 @@ class Watch {
   }
 
  private:
+  // Read anew only where the text is another one.
   const Positional& positional(const Definition& one) {
-    const auto [found, fresh] = known_.try_emplace(one.create + "\n" + one.body);
-    if (fresh) found->second = positional_of(one);
-    return found->second;
+    auto& known = definitions_[one.name];
+    if (!known.read || known.create != one.create || known.body != one.body) {
+      known = {true, one.create, one.body, positional_of(one)};
+    }
+    return known.taken;
+  }
+  const std::set<std::string>& arms(const View& view) {
+    const auto [found, fresh] = views_.try_emplace(view.name, view.query, std::set<std::string>{});
+    auto& [query, stars] = found->second;
+    if (fresh || query != view.query) found->second = {view.query, stars_in_arms(view.query)};
+    return stars;
   }
 
   // The tables of these names, and those whose columns the views of these names give on by stars.
@@ -180,12 +197,14 @@ class Watch {
     const Table* was = spec_.before.table(old == old_tables_.end() ? now : old->second);
     const Table* is = spec_.after.table(now);
     const auto table = place_of(spec_.intents, now, {});
-    for (const auto& column : is ? is->columns : std::vector<Column>{}) {
-      const Column* same = was ? find_column(*was, column.name) : nullptr;
-      if (same && *same == column) continue;
-      const auto place = place_of(spec_.intents, now, column.name);
-      const bool own = place && (!table || place->line != table->line || place->column != table->column);
-      if (own) return place;
+    for (const bool altered : {false, true}) {  // one that comes or is renamed is the likelier reason
+      for (const auto& column : is ? is->columns : std::vector<Column>{}) {
+        const Column* same = was ? find_column(*was, column.name) : nullptr;
+        if ((same != nullptr) != altered || (same && *same == column)) continue;
+        const auto place = place_of(spec_.intents, now, column.name);
+        const bool own = place && (!table || place->line != table->line || place->column != table->column);
+        if (own) return place;
+      }
     }
     return table;
   }
@@ -194,7 +213,8 @@ class Watch {
   const bool fewer_values_;
   std::map<QName, QName> old_tables_;                                // by names in `after`
   std::map<QName, std::map<std::string, std::string>> old_columns_;  // the same
-  std::map<std::string, Positional> known_;                          // by texts
+  std::map<QName, Known> definitions_;
+  std::map<QName, std::pair<std::string, std::set<std::string>>> views_;  // their queries, and what these take
   std::map<std::string, Shape> seen_;
 };
 
