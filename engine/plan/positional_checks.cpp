@@ -31,9 +31,10 @@ struct Use {
   bool written = false, view = false;
 };
 
+// Beside operations on columns.
 bool changes_shape(const Change& op) {
   const auto kind = kind_of(op);
-  return kind == "table" || kind == "shell" || kind == "column" || kind == "view" || kind == "definition";
+  return kind == "table" || kind == "shell" || kind == "view" || kind == "definition";
 }
 
 struct Known {
@@ -58,6 +59,12 @@ class Watch {
     const auto view = [&](const auto& entry) { return !arms(entry.second).empty(); };
     const auto definition = [&](const auto& entry) { return !positional(entry.second).empty(); };
     return std::ranges::any_of(schema.views, view) || std::ranges::any_of(schema.definitions, definition);
+  }
+
+  // May the operation change what `look` would see?
+  bool matters(const Change& op) const {
+    const auto* column = std::get_if<Delta<Column>>(&op);
+    return column ? used_.contains(column->table) : changes_shape(op);
   }
 
   Result<void> look(const Schema& schema) {
@@ -143,6 +150,7 @@ class Watch {
   Result<void> see(const Schema& schema, const Use& use, const QName& name) {
     const Table* table = schema.table(name);
     if (!table) return {};
+    used_.insert(name);
     Shape shape = shape_of(*table);
     const auto key = fmt::format("{}\n{}\n{}\n{}", display(use.reader), display(name), use.how, use.text);
     const auto [found, fresh] = seen_.try_emplace(key, shape);
@@ -216,6 +224,7 @@ class Watch {
   std::map<QName, Known> definitions_;
   std::map<QName, std::pair<std::string, std::set<std::string>>> views_;  // their queries, and what these take
   std::map<std::string, Shape> seen_;
+  std::set<QName> used_;  // tables that something takes by position
 };
 
 }  // namespace
@@ -230,7 +239,7 @@ Result<void> check_positional(const Spec& spec, const std::vector<Step>& steps, 
   for (const auto& step : steps) {
     for (const auto& op : step.ops) {
       if (!editor.apply(op)) return {};
-      if (changes_shape(op)) FORGE_TRY(watch.look(schema));
+      if (watch.matters(op)) FORGE_TRY(watch.look(schema));
     }
   }
   return {};
