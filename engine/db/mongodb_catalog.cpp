@@ -196,6 +196,7 @@ class Reader {
 Result<std::vector<Json>> documents(Session& session, const Json& command) {
   FORGE_ASSIGN(const auto rows, session.query(Json{{"forgelua", "documents"}, {"command", command}}.dump()));
   std::vector<Json> out;
+  out.reserve(rows.rows.size());
   for (const auto& row : rows.rows) out.push_back(Json::parse(row.front().value_or(""), nullptr, false));
   return out;
 }

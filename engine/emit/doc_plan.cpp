@@ -65,6 +65,7 @@ std::string strongest_lock(const Plan& plan, const PlannedChange& change) {
 
 std::vector<const Step*> steps_of(const Plan& plan, const PlannedChange& change) {
   std::vector<const Step*> out;
+  out.reserve(change.steps.size());
   for (const int number : change.steps) out.push_back(&plan.steps[static_cast<std::size_t>(number - 1)]);
   return out;
 }

@@ -46,6 +46,7 @@ std::string short_time(double seconds) {
 
 std::string locks_seen(const StepEvidence& step) {
   std::vector<std::string> out;
+  out.reserve(step.locks.size());
   for (const auto& [table, lock] : step.locks) out.push_back(fmt::format("{} ({})", table, lock));
   return out.empty() ? "none" : joined(out);
 }

@@ -73,6 +73,7 @@ double seconds_of(const PhasePart& part) {
 
 std::vector<const Step*> all_steps(const Plan& plan) {
   std::vector<const Step*> out;
+  out.reserve(plan.steps.size());
   for (const auto& step : plan.steps) out.push_back(&step);
   return out;
 }

@@ -200,6 +200,7 @@ std::string text_of(const Plan& plan, const Turns& turns, Script script) {
 
 std::vector<const Step*> all_steps(const Plan& plan) {
   std::vector<const Step*> out;
+  out.reserve(plan.steps.size());
   for (const auto& step : plan.steps) out.push_back(&step);
   return out;
 }

@@ -266,7 +266,7 @@ std::string checks_text(const Expectations& expectations, const Client& client) 
   const std::string checks = snapshot ? "\nBEGIN;\n" + writer.text() + "COMMIT;\n" : writer.text();
   const std::size_t end = writer.text().size();
   for (const auto& write : expectations.refused) writer.refused(write);
-  const std::string whole = checks + writer.text().substr(end);
+  std::string whole = checks + writer.text().substr(end);
   if (expectations.server_texts.empty()) return whole;
   return fmt::format("{}{}\nDROP FUNCTION pg_temp.forgelua_same(int, text, text[], text, text);\n", kPostgresSame,
                      whole);

@@ -18,8 +18,9 @@ using Clock = std::chrono::steady_clock;
 using State = StepRow::State;
 
 std::string time_text(long seconds) {
-  if (seconds >= 2 * 86400) return fmt::format("{} days", seconds / 86400);
-  if (seconds >= 2 * 3600) return fmt::format("{} hours", seconds / 3600);
+  constexpr long kHour = 3600, kDay = 24 * kHour;
+  if (seconds >= 2 * kDay) return fmt::format("{} days", seconds / kDay);
+  if (seconds >= 2 * kHour) return fmt::format("{} hours", seconds / kHour);
   return seconds >= 120 ? fmt::format("{} minutes", seconds / 60) : fmt::format("{} s", seconds);
 }
 

@@ -164,6 +164,7 @@ std::string quoted(const std::string& name, char quote) {
 Result<std::vector<std::string>> column(Session& session, const std::string& sql) {
   FORGE_ASSIGN(const auto rows, session.query(sql));
   std::vector<std::string> out;
+  out.reserve(rows.rows.size());
   for (const auto& row : rows.rows) out.push_back(row.front().value_or(""));
   return out;
 }

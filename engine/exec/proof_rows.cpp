@@ -205,7 +205,7 @@ class Maker {
   Result<KeyRows> keys_of(const ForeignKey& key) {
     KeyRows out;
     if (out_.rows.find(key.ref) == out_.rows.end()) return out;  // the table itself, or one that comes later
-    std::string names, order;
+    std::string names;
     for (const auto& column : key.ref_columns) {
       names += (names.empty() ? "" : ", ") + sql_ident(client_, column);
     }

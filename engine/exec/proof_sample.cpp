@@ -147,7 +147,8 @@ class Sampler {
       for (std::size_t i = 0; i < values.size(); ++i)
         one += fmt::format("{}{} = {}", i == 0 ? "(" : " AND ", sql_ident(client_, key.ref_columns[i]), values[i]);
       list += (list.empty() ? " WHERE " : " OR ") + one + ")";
-      if (++count % kKeysAtOnce != 0 && count != wanted.size()) continue;
+      ++count;
+      if (count % kKeysAtOnce != 0 && count != wanted.size()) continue;
       FORGE_TRY(take(parent->second, list));
       list.clear();
     }
@@ -187,7 +188,8 @@ class Sampler {
       std::string tuple;
       for (const auto& value : row) tuple += (tuple.empty() ? "(" : ", ") + value;
       tuples += (tuples.empty() ? "" : ", ") + tuple + ")";
-      if (++count % kRowsAtOnce != 0 && count != sampled.rows.size()) continue;
+      ++count;
+      if (count % kRowsAtOnce != 0 && count != sampled.rows.size()) continue;
       FORGE_TRY(copy_.query(head + tuples));
       tuples.clear();
     }

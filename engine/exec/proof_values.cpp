@@ -229,7 +229,8 @@ std::int64_t size_of(const ValueRange& range) {
 
 std::string value_of(const ValueRange& range, std::int64_t number) {
   const bool empty = range.kind == Kind::choice && range.values.empty();
-  const auto text = empty ? std::string() : plain_text(range, (number - 1) % size_of(range) + 1);
+  const auto size = std::max<std::int64_t>(size_of(range), 1);
+  const auto text = empty ? std::string() : plain_text(range, (number - 1) % size + 1);
   return range.array ? "{" + text + "}" : text;
 }
 

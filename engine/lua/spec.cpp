@@ -310,6 +310,7 @@ class Reading {
       const auto name = spec::object_name(c, text);
       if (out.before.table(name) == nullptr && out.after.table(name) == nullptr) {
         std::vector<std::string> known;
+        known.reserve(out.before.tables.size());
         for (const auto& [table, value] : out.before.tables) known.push_back(display(table));
         for (const auto& [table, value] : out.after.tables) known.push_back(display(table));
         return c.wrong(c.place_of(migration_), text, "hints",

@@ -101,6 +101,7 @@ Result<void> Changer::missing(std::string_view what, std::string_view name,
 
 Result<void> Changer::missing_column(const std::string& name, const Table& found) const {
   std::vector<std::string> known;
+  known.reserve(found.columns.size());
   for (const auto& column : found.columns) known.push_back(column.name);
   return wrong(fmt::format("there is no column '{}'", node_.name), suggest(name, known));
 }
@@ -108,6 +109,7 @@ Result<void> Changer::missing_column(const std::string& name, const Table& found
 Result<Table*> Changer::table(const QName& name, std::string_view shown) {
   if (auto* found = draft_.schema.edit_table(name)) return found;
   std::vector<std::string> known;
+  known.reserve(draft_.schema.tables.size());
   for (const auto& [other, value] : draft_.schema.tables) known.push_back(display(other));
   auto missed = missing("table", shown, known);
   return fail(std::move(missed).error());

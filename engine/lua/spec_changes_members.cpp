@@ -30,6 +30,7 @@ bool parts_are(const std::vector<IndexPart>& parts, const std::vector<std::strin
 template <class Map>
 std::vector<std::string> names_in(const Map& map) {
   std::vector<std::string> names;
+  names.reserve(map.size());
   for (const auto& [name, value] : map) names.push_back(display(name));
   return names;
 }

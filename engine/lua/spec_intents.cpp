@@ -53,6 +53,7 @@ class IntentCheck {
     const auto place = place_of(name);
     if (before_.table(from) == nullptr) {
       std::vector<std::string> known;
+      known.reserve(before_.tables.size());
       for (const auto& [other, value] : before_.tables) known.push_back(display(other));
       return c_.wrong(
           place, "renamed_from", display(name),
@@ -154,7 +155,7 @@ class IntentCheck {
       if (!reviewed && !reviewed.error().place) reviewed.error().place = said.place;
       FORGE_TRY(std::move(reviewed));
     }
-    if (old == nullptr || made == nullptr || said.renamed_from != "" || !(*old == *made)) return {};
+    if (old == nullptr || made == nullptr || !said.renamed_from.empty() || !(*old == *made)) return {};
     return c_.wrong(
         place, "backfill", column_name, fmt::format("'{}' has a backfill, and nothing about it changes", object),
         values_change(*made)
@@ -178,6 +179,7 @@ class IntentCheck {
     }
     if (before_.table(name) != nullptr) return {};
     std::vector<std::string> known;
+    known.reserve(before_.tables.size());
     for (const auto& [other, value] : before_.tables) known.push_back(display(other));
     return c_.wrong(place, display(name), {},
                     fmt::format("table '{}' is dropped, and `before` lacks it", display(name)),

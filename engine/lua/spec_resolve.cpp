@@ -29,12 +29,14 @@ std::vector<std::string> dotted(std::string_view text) {
 
 std::vector<std::string> table_names(const Schema& schema) {
   std::vector<std::string> names;
+  names.reserve(schema.tables.size());
   for (const auto& [name, table] : schema.tables) names.push_back(display(name));
   return names;
 }
 
 std::vector<std::string> column_names(const Table& table) {
   std::vector<std::string> names;
+  names.reserve(table.columns.size());
   for (const auto& column : table.columns) names.push_back(column.name);
   return names;
 }
@@ -176,6 +178,7 @@ class Resolver {
 
 std::vector<std::string> enum_names(const Schema& schema) {
   std::vector<std::string> names;
+  names.reserve(schema.enums.size());
   for (const auto& [name, type] : schema.enums) names.push_back(display(name));
   return names;
 }
@@ -217,6 +220,7 @@ Result<void> check_index_names(Context& c, SchemaDraft& draft) {
 Result<void> check_namespace(Context& c, const SchemaDraft& draft, const QName& name, NodePlace place) {
   if (name.schema.empty() || draft.schema.namespaces.contains({"", name.schema})) return {};
   std::vector<std::string> known;
+  known.reserve(draft.schema.namespaces.size());
   for (const auto& [space, value] : draft.schema.namespaces) known.push_back(space.name);
   auto hint = suggest(name.schema, known);
   if (hint.empty()) hint = fmt::format("add it: namespace \"{}\"", name.schema);

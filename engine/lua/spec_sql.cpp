@@ -23,7 +23,7 @@ struct Site {
 };
 
 std::string what_of(const Table& table, const WrittenSql& one) {
-  const auto name = display(table.name);
+  auto name = display(table.name);
   switch (one.role) {
     case Role::check:
       return one.name.empty() ? fmt::format("a check of table '{}'", name)

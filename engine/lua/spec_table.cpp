@@ -208,7 +208,7 @@ Result<void> TableReader::parts(int i, std::vector<IndexPart>& out, std::string_
     out.push_back(std::move(part.part));
   }
   lua_pop(c.L, 1);
-  if (!columns.empty()) uses_.push_back({std::move(columns), {place, std::string(what)}});
+  if (!columns.empty()) uses_.push_back({columns, {place, std::string(what)}});
   return {};
 }
 
@@ -311,7 +311,7 @@ Result<void> TableReader::exclusion(int i) {
     if (!part.column.empty()) columns.push_back(part.column);
     if (!part.expr.empty()) texts_.push_back({WrittenSql::Role::exclusion, part.expr, {}, place, node.value.name});
   }
-  uses_.push_back({std::move(columns), {place, "exclude"}});
+  uses_.push_back({columns, {place, "exclude"}});
   if (!node.value.where.empty()) {
     texts_.push_back({WrittenSql::Role::exclusion, node.value.where, {}, place, node.value.name});
   }

@@ -147,7 +147,7 @@ Error time_error(const Core& core) {
 Error memory_error(const Core& core) {
   Error error;
   error.code = ErrorCode::limit;
-  error.message = fmt::format("the Lua code needs more than {} MB of memory", core.limit / (1024 * 1024));
+  error.message = fmt::format("the Lua code needs more than {} MB of memory", core.limit / (std::size_t{1024} * 1024));
   error.hint = "look for a table or a string that grows without end; --memory-limit states another limit, in MB";
   error.place = core.filled_at;
   return error;

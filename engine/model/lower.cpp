@@ -191,9 +191,8 @@ void Lowering::lower_default(Column& column) {
     value = {Expr::Kind::number, value.text == "true" ? "1" : "0"};
   } else if (value.kind == Expr::Kind::number && holds_booleans) {
     value = {Expr::Kind::boolean, value.text == "0" ? "false" : "true"};
-  } else if (value.kind == Expr::Kind::string && numeric_type(column.type) && is_number(value.text)) {
-    value.kind = Expr::Kind::number;
-  } else if (value.kind == Expr::Kind::sql && mysql && numeric_type(column.type) && is_number(value.text)) {
+  } else if (const bool said = value.kind == Expr::Kind::string || (value.kind == Expr::Kind::sql && mysql);
+             said && numeric_type(column.type) && is_number(value.text)) {
     // A number that Lua would write otherwise (0.0) is stated as SQL, where MySQL tells (0.0) from 0.0 and means the same.
     value.kind = Expr::Kind::number;
   }

@@ -179,7 +179,7 @@ class Carrier {
     if (const auto found = moves.replaced.find(table); found != moves.replaced.end()) {
       for (const auto& name : found->second) missing.erase(name);
     }
-    const DefinitionPart now = on_the_copy(moves, part);
+    DefinitionPart now = on_the_copy(moves, part);
     if (const auto found = moves.swapped.find(table); found != moves.swapped.end()) {
       missing.merge(left_behind(found->first, found->second));
     }

@@ -153,12 +153,13 @@ class Remaker {
       return;
     }
     if (one.on.empty()) dependents(root_of(one));
-    take(one, comes_back(one));
+    take(one, *comes_back(&one));
   }
-  const Definition& comes_back(const Definition& one) const {
-    if (!has_parsed_body(one)) return one;
-    const auto wanted = after_.definitions.find(one.name);
-    return wanted == after_.definitions.end() ? one : wanted->second;
+  // Outlives the object: one of the schemas' own.
+  const Definition* comes_back(const Definition* one) const {
+    if (!has_parsed_body(*one)) return one;
+    const auto wanted = after_.definitions.find(one->name);
+    return wanted == after_.definitions.end() ? one : &wanted->second;
   }
   void add(const View& view) {
     if (!seen_.insert("view " + display(view.name)).second) return;
