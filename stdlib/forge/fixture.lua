@@ -9,6 +9,7 @@ local fold = require("forge.fold")
 local planner = require("forge.planner")
 local naming = require("forge.policy.names")
 local policy_of = require("forge.policy")
+local strategy = require("forge.strategy")
 
 local M = {}
 
@@ -75,6 +76,15 @@ function M.index(name, names, more)
   return index
 end
 
+-- A key or an index is over columns that there are.
+local function over_columns(what, list, columns)
+  local names = {}
+  for i, column in ipairs(columns) do names[i] = column.name end
+  for _, part in ipairs(list) do
+    if part.column then known(what .. " has no column", part.column, names) end
+  end
+end
+
 --- A table. `more.primary_key` is a list of column names; other fields are those of a Table.
 function M.table(name, columns, more)
   fields("a table", more, TABLE)
@@ -85,6 +95,11 @@ function M.table(name, columns, more)
     t.primary_key = { name = t.name.name .. "_pkey", primary = true, parts = parts(t.primary_key), include = {},
                       nulls_not_distinct = false, deferrable = false, deferred = false }
   end
+  local what = "table '" .. name .. "'"
+  if t.primary_key then over_columns(what, t.primary_key.parts, columns) end
+  for _, list in ipairs({ t.uniques, t.indexes }) do
+    for _, member in ipairs(list) do over_columns(what, member.parts, columns) end
+  end
   return t
 end
 
@@ -93,9 +108,24 @@ function M.context(spec)
   spec = spec or {}
   local d = require("dialects." .. (spec.engine or "postgres"))
   if spec.version then d = d:at(spec.version) end
+  if spec.downtime and strategy.window_seconds(spec.downtime) == 0 then
+    error(("fixture: downtime takes a time such as \"30m\", got '%s'"):format(tostring(spec.downtime)), 0)
+  end
   local ctx = { d = d, features = d.features, version = d.version, environment = spec.environment or "production" }
   for _, field in ipairs({ "downtime", "strategy", "policy", "header", "table" }) do ctx[field] = spec[field] end
   return ctx
+end
+
+local NUMBERS = { rows = true, bytes = true, writes_per_second = true }
+
+local function check_fact(of, field, value)
+  if NUMBERS[field] then
+    if type(value) == "number" and value >= 0 then return end
+    error(("fixture: facts of '%s': %s takes a number from 0 on, got %s"):format(of, field, tostring(value)), 0)
+  end
+  if type(value) ~= "boolean" then
+    error(("fixture: facts of '%s': %s takes true or false, got %s"):format(of, field, tostring(value)), 0)
+  end
 end
 
 -- The facts are of tables that there are, or that the changes make.
@@ -112,6 +142,9 @@ local function check_facts(facts, before, after)
   for _, name in ipairs(tables) do
     known("there are facts of a table that is not there,", name, names)
     fields("facts of '" .. name .. "'", facts[name], FACTS)
+    for _, field in ipairs(FACTS) do
+      if facts[name][field] ~= nil then check_fact(name, field, facts[name][field]) end
+    end
   end
 end
 
@@ -156,6 +189,9 @@ end
 ---@param spec table as for `group`, and as for `context`
 function M.choose(policy, spec)
   local group, ctx = M.group(spec), M.context(spec)
+  if #group.changes ~= 1 then
+    error(("fixture: 'choose' takes one change, got %d: state `change`"):format(#group.changes), 0)
+  end
   served(group, ctx)
   return policy_of.choose(policy, group.changes[1], group, ctx)
 end
