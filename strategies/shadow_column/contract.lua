@@ -89,6 +89,10 @@ local function drop_members(b, row)
         if strategy.member_names(spec.kind, object, p.retired) then gone[object.name] = true end
       end
     end
+    -- One that does not name the old column, and gave its name at the swap to one that names the new column.
+    for _, m in ipairs(row.members or {}) do
+      if m.held == spec.kind and m.retired and b:member(q, spec.kind, m.retired) then gone[m.retired] = true end
+    end
     local list = {}
     for name in pairs(gone) do list[#list + 1] = name end
     table.sort(list)

@@ -78,6 +78,8 @@ local function serves(change, group, ctx)
   if not t then return false, "the table is new" end
   local why = bound(group, t, before.name) or strategy.unseen_heir(group, t.name)
   if why then return false, why end
+  local new = group.after[show(change.table)]
+  if new and strategy.in_primary_key(new, change.after.name) then return false, "the new primary key holds it" end
   why = beyond_doubling(change, group, ctx, before)
   if why then return false, why end
   local key = written_unseen(ctx, t, before.name) or written_unseen(ctx, group.after[show(change.table)], change.after.name)
@@ -93,18 +95,25 @@ end
 
 local MEMBERS = { key = true, index = true, check = true, foreign_key = true }
 
+local function moved_names(own, group)
+  local goes = not own.before and pairs_of.counterpart(own, group)
+  return (own.before or goes.before).name, own.after.name, goes
+end
+
+-- A member that names a moved column from now on, or that did and goes. One that lets go of it for another definition needs none
+-- of the second columns: it is replaced as ever.
 local function absorbs(change, moved, group)
+  local held = false
   for _, own in ipairs(moved) do
-    local goes = not own.before and pairs_of.counterpart(own, group)
+    local old, new, goes = moved_names(own, group)
     if goes == change then return true end
-    local old, new = (own.before or goes.before).name, own.after.name
     if MEMBERS[change.kind] then
-      if change.before and (strategy.member_names(change.kind, change.before, old)
-        or strategy.member_names(change.kind, change.before, new)) then return true end
       if change.after and strategy.member_names(change.kind, change.after, new) then return true end
+      held = held or change.before and (strategy.member_names(change.kind, change.before, old)
+        or strategy.member_names(change.kind, change.before, new))
     end
   end
-  return false
+  return held and not change.after
 end
 
 local function explain(sub)

@@ -26,9 +26,9 @@ local function move_member(b, unit, m)
   m.built = true
 end
 
--- Does the new schema hold a rule no longer, or another one in its place?
-local function binds_less(unit, kind, name)
-  for _, change in ipairs(unit.changes) do
+-- Does the new schema hold a rule no longer, or another one in its place that is this strategy's to bring?
+local function binds_less(sub, kind, name)
+  for _, change in ipairs(sub.changes) do
     if change.kind == kind and change.before and change.before.name == name then
       return not change.after or not losses.same_rule(kind, change.before, change.after)
     end
@@ -36,9 +36,13 @@ local function binds_less(unit, kind, name)
   return false
 end
 
-local function on_old_column(row, kind, object)
+-- Does it bind what the sync writes to the old column, or stand under the name of one that names the new column from now on?
+local function in_the_way(row, kind, object)
   for _, p in ipairs(row.list) do
     if strategy.member_names(kind, object, p.old) then return true end
+  end
+  for _, m in ipairs(row.members) do
+    if m.clash and m.held == kind and m.name == object.name then return true end
   end
   return false
 end
@@ -59,12 +63,12 @@ end
 
 -- A rule of the old column that the new schema no longer holds would refuse what the new application writes, for the sync
 -- writes the old column too: it goes before the new column leads.
-local function release_rules(ctx, b, row)
+local function release_rules(sub, ctx, b, row)
   local unit, released = row.unit, false
   rows.member_plans(ctx, b, row)
   for _, spec in ipairs(strategy.MEMBERS) do
     for _, object in ipairs(b:table(unit.q)[spec.field] or {}) do
-      if on_old_column(row, spec.kind, object) and (spec.kind ~= "index" or object.unique) and binds_less(unit, spec.kind, object.name) then
+      if in_the_way(row, spec.kind, object) and (spec.kind ~= "index" or object.unique) and binds_less(sub, spec.kind, object.name) then
         members.drop(b, unit, spec.kind, object.name, "the new schema no longer holds it, and the sync writes the old column, too")
         take_name(row, spec.kind, object.name)
         released = true
@@ -219,7 +223,7 @@ function M.switch(sub, ctx, b)
         columns.enforce(b, row.unit, p.new, final)
       end
     end
-    release_rules(ctx, b, row)
+    release_rules(sub, ctx, b, row)
     build_rest(ctx, b, row)
     swap(ctx, b, row)
   end

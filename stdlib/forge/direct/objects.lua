@@ -125,6 +125,22 @@ local function still_used(sub, b, unit)
   end
 end
 
+-- Where keys are tested row by row, rows that refer to rows of their own table come back in no order that serves: such a key goes
+-- before the rows are kept, so that the way back puts it on behind them, and tests them.
+local function release_own_keys(b, q, t)
+  for _, fk in ipairs(b.ctx.d.keys_tested_by_row and t.foreign_keys or {}) do
+    if fold.same_q(fk.ref, t.name) then
+      b:step(show(q) .. "." .. fk.name, "release-key", {
+        title = ("Drop the foreign key %s of %s to itself"):format(fk.name, show(q)),
+        why = "the table goes; on the way back the key comes behind the rows, which the engine tests one by one",
+        ops = { b:drop_member(q, "foreign_key", fk.name) },
+        compatibility = { old_app = true, new_app = true, note = "nothing writes the table any more" },
+        hazards = { "constraint" },
+      })
+    end
+  end
+end
+
 local function drop_table(change, sub, _, b)
   if change.after then return end
   local unit = b:unit(change)
@@ -135,7 +151,10 @@ local function drop_table(change, sub, _, b)
       show(q), by))
   end
   local keeps, leaving = (change.intent or {}).archive, partitions.leaving_form(b.ctx, t)
-  if keeps then b:step(show(q), "archive", archive.table(b, t)) end
+  if keeps then
+    release_own_keys(b, q, t)
+    b:step(show(q), "archive", archive.table(b, t))
+  end
   b:step(show(q), "drop-table", {
     title = "Drop the table " .. show(q), why = "no application reads or writes it any more",
     ops = { b:drop_table(q) }, form = leaving, reverse_form = leaving and "attach", transaction = not leaving,

@@ -1,5 +1,5 @@
 migration "drop_table_archived" {
-  description = "The audit log goes, its rows stay in an archive",
+  description = "The audit log and a tree go, their rows stay in archives",
 
   before = schema {
     table "users" {
@@ -9,9 +9,16 @@ migration "drop_table_archived" {
     },
 
     table "audit" { column "id" :bigint() :primary_key(), column "what" :text(), column "at" :timestamp() },
+
+    table "nodes" {
+      column "id" :integer() :primary_key(),
+      column "up" :integer() :references "nodes.id",
+      column "owner" :bigint() :references "users.id",
+    },
   },
 
   changes = {
     drop_table "audit" :archive(),
+    drop_table "nodes" :archive(),
   },
 }

@@ -1,5 +1,5 @@
 -- Forward, every phase of migration drop_table_archived
--- The audit log goes, its rows stay in an archive
+-- The audit log and a tree go, their rows stay in archives
 -- postgres 15; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
@@ -32,7 +32,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 2, contract: Archive audit into audit__archive
+-- Step 1 of 4, contract: Archive audit into audit__archive
 --   Id:           audit/contract/archive
 --   Why:          the specification asks for it: the rows outlive the drop, and the way back restores them
 --   Lock:         unknown, blocks reads and writes for as long as the step runs (under 1 s)
@@ -42,15 +42,15 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      archive
 -- ============================================================================
-\echo 'step 1 of 2: Archive audit into audit__archive'
+\echo 'step 1 of 4: Archive audit into audit__archive'
 BEGIN;
 CREATE TABLE audit__archive AS SELECT * FROM audit WHERE 1 = 0;
 INSERT INTO audit__archive (id, what, at) SELECT id, what, at FROM audit;
 COMMIT;
-\echo 'step 1 of 2: done'
+\echo 'step 1 of 4: done'
 
 -- ============================================================================
--- Step 2 of 2, contract: Drop the table audit
+-- Step 2 of 4, contract: Drop the table audit
 --   Id:           audit/contract/drop-table
 --   Why:          no application reads or writes it any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -59,11 +59,48 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 2 of 2: Drop the table audit'
+\echo 'step 2 of 4: Drop the table audit'
 BEGIN;
 DROP TABLE audit;
 COMMIT;
-\echo 'step 2 of 2: done'
+\echo 'step 2 of 4: done'
 -- Application: Check that no application, report or job names audit any more.
+
+-- ============================================================================
+-- Step 3 of 4, contract: Archive nodes into nodes__archive
+--   Id:           nodes/contract/archive
+--   Why:          the specification asks for it: the rows outlive the drop, and the way back restores them
+--   Lock:         unknown, blocks reads and writes for as long as the step runs (under 1 s)
+--   Note:         stated by hand: rows of nodes are kept before it goes
+--   Estimate:     under 1 s
+--   Applications: old works, new works; nothing writes the table any more
+--   Way back:     yes, nothing is lost
+--   Hazards:      archive
+-- ============================================================================
+\echo 'step 3 of 4: Archive nodes into nodes__archive'
+BEGIN;
+CREATE TABLE nodes__archive AS SELECT * FROM nodes WHERE 1 = 0;
+INSERT INTO nodes__archive (id, up, owner) SELECT id, up, owner FROM nodes;
+COMMIT;
+\echo 'step 3 of 4: done'
+
+-- ============================================================================
+-- Step 4 of 4, contract: Drop the table nodes
+--   Id:           nodes/contract/drop-table
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   users
+--   Note:         the tables that its foreign keys refer to are locked as well
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name nodes fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 4 of 4: Drop the table nodes'
+BEGIN;
+DROP TABLE nodes;
+COMMIT;
+\echo 'step 4 of 4: done'
+-- Application: Check that no application, report or job names nodes any more.
 
 \echo 'forward: done'

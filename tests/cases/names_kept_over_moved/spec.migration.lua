@@ -1,0 +1,55 @@
+migration "names_kept_over_moved" {
+  description = "Indexes, keys and rules keep their names and take up, or let go of, a column that moves",
+
+  before = schema {
+    table "shops" { column "id" :integer() :primary_key() },
+    table "stock" {
+      column "id" :integer() :primary_key(),
+      column "age" :integer(),
+      column "st" :varchar(9) :not_null() :default "new",
+      column "shop" :integer(),
+      column "other" :integer(),
+      index "stock_idx" { "age" },
+      unique "stock_key" { "id", "age" },
+      check "stock_ok" "age >= 0",
+      check "stock_said" "st <> ''",
+      foreign_key "stock_shop" { "other" } :references("shops", { "id" }),
+    },
+    table "goods" {
+      column "id" :integer() :primary_key(),
+      column "age" :integer(),
+      column "st" :varchar(9) :not_null(),
+      column "code" :integer() :not_null(),
+      index "goods_idx" { "age" },
+      unique "goods_key" { "age" },
+      unique "goods_word" { "st" },
+      unique "goods_code" { "code" },
+    },
+  },
+
+  after = schema {
+    table "shops" { column "id" :integer() :primary_key() },
+    table "stock" {
+      column "id" :integer() :primary_key(),
+      column "age" :integer(),
+      column "state" :varchar(9) :not_null() :default "new" :renamed_from "st",
+      column "place" :integer() :renamed_from "shop",
+      column "other" :integer(),
+      index "stock_idx" { "age", "state" },
+      unique "stock_key" { "age", "state" },
+      check "stock_ok" "age >= 0 OR state = 'old'",
+      check "stock_said" "other > 0",
+      foreign_key "stock_shop" { "place" } :references("shops", { "id" }),
+    },
+    table "goods" {
+      column "id" :integer() :primary_key(),
+      column "age" :integer(),
+      column "st" :varchar(3) :not_null(),
+      column "code" :integer() :not_null(),
+      index "goods_idx" { "age", "st" },
+      unique "goods_key" { "age", "st" },
+      unique "goods_word" { "code" },
+      unique "goods_code" { "st", "code" },
+    },
+  },
+}
