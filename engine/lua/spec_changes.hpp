@@ -63,7 +63,10 @@ class Changer {
   std::string name_before(const QName& table, const std::string& column) const;
   ColumnIntent& column_intent(const QName& table, const std::string& column);
   Result<std::pair<Table*, std::size_t>> find_index();
-  std::vector<std::string> constraint_names(const Table& table) const;
+  // What a constraint that is not there may have been meant to be.
+  std::string meant(const std::string& name, const Table& table) const;
+  // Where the table is changed, for what is found out later about a change that has no other place.
+  void note_place(const QName& table);
   Result<void> carry_out(const Change& change);
   void note_references();
   NodeKind object_kind() const;

@@ -45,38 +45,43 @@ bool rename_one(std::vector<T>& list, const std::string& from, const std::string
 
 }  // namespace
 
-std::vector<std::string> Changer::constraint_names(const Table& table) const {
-  std::vector<std::string> names;
-  const auto add = [&](const std::string& name) {
-    if (!name.empty()) names.push_back(name);
-  };
-  if (table.primary_key) add(table.primary_key->name);
-  for (const auto& key : table.uniques) add(key.name);
-  for (const auto& key : table.foreign_keys) add(key.name);
-  for (const auto& check : table.checks) add(check.name);
-  for (const auto& exclusion : table.exclusions) add(exclusion.name);
-  return names;
+std::string Changer::meant(const std::string& name, const Table& table) const {
+  const auto known = constraint_names(table);
+  if (std::ranges::find(known, name) == known.end()) return suggest(name, known);
+  return fmt::format("it is a constraint of another kind: drop_constraint \"{}.{}\" takes any", display(table.name),
+                     name);
+}
+
+void Changer::note_place(const QName& table) {
+  auto& said = draft_.intents.tables[table];
+  if (said.place.line == 0) said.place = c_.line_place(place_, node_.name);
 }
 
 Result<void> Changer::drop_primary_key(int) {
   FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
   if (!found->primary_key) return wrong(fmt::format("table '{}' has no primary key", node_.name));
   found->primary_key.reset();
+  note_place(found->name);
   return {};
 }
 
 // The constraint that is said by its table and its own name, as two words or as "table.constraint".
 Result<std::pair<Table*, std::string>> Changer::named_constraint(int index) {
   auto name = c_.string_body(index);
-  const bool whole = name.empty() && node_.name.find('.') != std::string::npos &&
-                     draft_.schema.table(object_name(c_, node_.name)) == nullptr;
+  const auto dot = node_.name.rfind('.');
+  // A name of three parts is that of a table with the constraint's behind it.
+  const bool whole = name.empty() && dot != std::string::npos &&
+                     (draft_.schema.table(object_name(c_, node_.name)) == nullptr ||
+                      object_name(c_, node_.name) == object_name(c_, std::string_view(node_.name).substr(0, dot)));
   if (whole) {
     FORGE_ASSIGN(const auto named, member_name("constraint"));
     FORGE_ASSIGN(auto* found, table(named.first, display(named.first)));
+    note_place(found->name);
     return std::pair{found, named.second};
   }
   FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
   if (name.empty()) return wrong(fmt::format("'{}' of '{}' lacks the constraint's name", node_.word, node_.name));
+  note_place(found->name);
   return std::pair{found, std::move(name)};
 }
 
@@ -88,8 +93,8 @@ Result<void> Changer::drop_by_columns(int index) {
     FORGE_ASSIGN(const auto named, named_constraint(index));
     const auto& [of, name] = named;
     if (unique ? remove_named(of->uniques, name) : remove_named(of->foreign_keys, name)) return {};
-    return wrong(fmt::format("table '{}' has no {} '{}'", display(of->name), what, name),
-                 suggest(name, constraint_names(*of)), c_.string_body(index).empty() ? node_.name : name);
+    return wrong(fmt::format("table '{}' has no {} '{}'", display(of->name), what, name), meant(name, *of),
+                 c_.string_body(index).empty() ? node_.name : name);
   }
   FORGE_ASSIGN(auto* found, table(object_name(c_, node_.name), node_.name));
   std::vector<std::string> columns;
@@ -147,8 +152,8 @@ Result<void> Changer::drop_constraint(int index) {
   if (any && (remove_named(found->uniques, name) || remove_named(found->foreign_keys, name))) return {};
   if (any && found->primary_key && found->primary_key->name == name) return found->primary_key.reset(), Result<void>();
   const auto what = any ? "constraint" : node_.word == "drop_check" ? "check" : "exclusion";
-  return wrong(fmt::format("table '{}' has no {} '{}'", display(found->name), what, name),
-               suggest(name, constraint_names(*found)), c_.string_body(index).empty() ? node_.name : name);
+  return wrong(fmt::format("table '{}' has no {} '{}'", display(found->name), what, name), meant(name, *found),
+               c_.string_body(index).empty() ? node_.name : name);
 }
 
 Result<void> Changer::rename_constraint(int index) {

@@ -87,6 +87,8 @@ struct TableReader {
   std::vector<WrittenSql> texts_;
 };
 
+// The names that its keys, checks and exclusions bear.
+std::vector<std::string> constraint_names(const Table& table);
 // Errors: a control character in a name.
 Result<void> printable(const Context& c, std::string_view name, NodePlace place);
 // Reads the table node (or create_table) at `index` into the draft.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 #include "engine/lua/spec_draft.hpp"
@@ -340,11 +341,27 @@ Result<void> TableReader::primary_columns() {
   return {};
 }
 
+std::vector<std::string> constraint_names(const Table& table) {
+  std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (!name.empty()) names.push_back(name);
+  };
+  if (table.primary_key) add(table.primary_key->name);
+  for (const auto& key : table.uniques) add(key.name);
+  for (const auto& key : table.foreign_keys) add(key.name);
+  for (const auto& check : table.checks) add(check.name);
+  for (const auto& exclusion : table.exclusions) add(exclusion.name);
+  return names;
+}
+
 Result<void> TableReader::check() {
   for (const auto& [names, use] : uses_) FORGE_TRY(known_columns(names, use.first, use.second));
-  std::set<std::string> seen;
+  std::map<std::string, int> borne;  // by those that the table had before this reading
+  const auto as_compared = [&](const std::string& name) { return c.folds_case() ? lower_case(name) : name; };
+  for (const auto& name : constraint_names(table)) ++borne[as_compared(name)];
+  for (const auto& [name, place] : names_) --borne[as_compared(name)];
   for (const auto& [name, place] : names_) {
-    if (seen.insert(c.folds_case() ? lower_case(name) : name).second) continue;
+    if (borne[as_compared(name)]++ <= 0) continue;
     return c.wrong(place, name, {}, fmt::format("table '{}' has two constraints '{}'", display(table.name), name));
   }
   FORGE_TRY(primary_columns());

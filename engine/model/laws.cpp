@@ -19,6 +19,8 @@ struct Breach {
   QName object;
   std::string column;
   std::string message, hint;
+  QName other = {};  // what else it lies in, where the spec says nothing of `object`
+  std::string other_column = {};
 };
 
 std::string folded(std::string text) {
@@ -61,7 +63,7 @@ class Court {
 
  private:
   void say(const QName& object, const std::string& column, std::string message, std::string hint) {
-    found_.push_back({object, column, std::move(message), std::move(hint)});
+    found_.push_back({object, column, std::move(message), std::move(hint), {}, {}});
   }
 
   void table(const Table& t) {
@@ -184,6 +186,12 @@ class Court {
     return length * (text ? character_size(t, column, laws_.character_bytes) : 1);
   }
 
+  // The end of a foreign key that is altered may be the one that is referred to.
+  void beside(const Table& target, const Column& column) {
+    found_.back().other = target.name;
+    found_.back().other_column = column.name;
+  }
+
   void reference(const Table& t, const ForeignKey& key) {
     const Table* target = schema_.table(key.ref);
     for (std::size_t i = 0; target && i < key.columns.size() && i < key.ref_columns.size(); ++i) {
@@ -196,6 +204,7 @@ class Court {
                         own->type.name, display(target->name), other->name, other->type.name,
                         own->type.name == other->type.name ? " in another collation" : ""),
             fmt::format("{} does not compare the two: give both ends of the foreign key one type", engine_));
+        beside(*target, *other);
         continue;
       }
       if (!laws_.typed_references || !whole_number(own->type) || !whole_number(other->type)) continue;
@@ -205,12 +214,22 @@ class Court {
           fmt::format("'{}.{}' is {} and refers to '{}.{}', which is {}", display(t.name), own->name, text(own->type),
                       display(target->name), other->name, text(other->type)),
           fmt::format("{} asks for one type at both ends of a foreign key", engine_));
+      beside(*target, *other);
     }
+  }
+
+  // A partition's columns are those of the table above it, and a database shows none as its own.
+  void shared_columns(const Table& t) {
+    if (t.options.partition_bound.empty() || t.columns.empty()) return;
+    say(t.name, "",
+        fmt::format("'{}' is a partition of '{}' and states columns", display(t.name), t.options.inherits.front()),
+        fmt::format("leave them out, table \"{}\" {{}} :inherits {{ … }}: they are those of the table above it",
+                    display(t.name)));
   }
 
   // `range (created_at)`: plain columns between the brackets must be there; expressions are the engine's to judge.
   void partitions(const Table& t) {
-    if (!t.options.inherits.empty()) return;  // its columns are another table's
+    if (!t.options.inherits.empty()) return shared_columns(t);
     const std::string& text = t.options.partition_by;
     const auto open = text.find('('), close = text.rfind(')');
     if (open == std::string::npos || close == std::string::npos || close < open) return;
@@ -337,6 +356,9 @@ Result<void> check_laws(const Spec& spec, const Laws& laws, const std::string& e
     if (known.contains(breach.message)) continue;
     Error error{
         ErrorCode::spec, breach.message, breach.hint, place_of(spec.intents, breach.object, breach.column), {}, {}};
+    if (!error.place && !breach.other.name.empty()) {
+      error.place = place_of(spec.intents, breach.other, breach.other_column);
+    }
     return fail(std::move(error));
   }
   return {};

@@ -122,6 +122,8 @@ TEST_CASE("foreign keys between types that do not compare, and checks of what co
 TEST_CASE("what no order of making could satisfy", "[laws]") {
   const std::string circle =
       "table \"t\" { " + kKeyed + " },\nview \"a\" \"SELECT id FROM b\",\nview \"b\" \"SELECT id FROM a\"";
+  const std::string parted = R"x(table "t" { column "a" :integer() } :partition_by "range (a)", )x";
+  const std::string share = R"x( :partition_bound "FOR VALUES FROM (0) TO (10)")x";
   all_hold({
       {"sqlite", "table \"t\" { column \"a\" :integer() } :without_rowid()", "4: table 't' is WITHOUT ROWID"},
       {"sqlite", "table \"t\" { " + kKeyed + " } :without_rowid()", ""},
@@ -129,6 +131,11 @@ TEST_CASE("what no order of making could satisfy", "[laws]") {
       {"postgres", "table \"t\" { column \"a\" :integer() } :partition_by \"range (b)\"",
        "4: table 't' is partitioned by 'b'"},
       {"postgres", "table \"t\" { column \"a\" :integer() } :partition_by \"range (a)\"", ""},
+      {"postgres", parted + "table \"p\" {\ncolumn \"a\" :integer() } :inherits { \"t\" }" + share,
+       "4: 'p' is a partition of 't' and states columns"},
+      {"postgres", parted + "table \"p\" {} :inherits { \"t\" }" + share, ""},
+      {"postgres",
+       "table \"t\" { column \"a\" :integer() }, table \"p\" { column \"b\" :integer() } :inherits { \"t\" }", ""},
   });
 }
 

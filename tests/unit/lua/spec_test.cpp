@@ -167,6 +167,20 @@ TEST_CASE("two readings of one spec are equal to the byte", "[spec]") {
   CHECK(write_spec(*first) == write_spec(*second));
 }
 
+TEST_CASE("a constraint of a table in a namespace goes by three names in one", "[spec]") {
+  const auto spec = evaluate(R"lua(migration "m" {
+    before = schema {
+      namespace "bill",
+      table "bill.o" { column "id" :bigint() :primary_key(), check "cx" "id > 0", unique "ux" { "id" } },
+    },
+    changes = { drop_check "bill.o.cx", drop_constraint "bill.o.ux" },
+  })lua",
+                             "postgres");
+  const auto& table = *spec.after.table({"bill", "o"});
+  CHECK(table.checks.empty());
+  CHECK(table.uniques.empty());
+}
+
 TEST_CASE("changes are applied to before, in order", "[spec]") {
   const auto spec = evaluate(R"lua(migration "m" {
     before = schema {
