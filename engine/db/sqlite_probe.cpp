@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/letters.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge {
@@ -82,12 +83,6 @@ std::string missing(std::string_view message, std::string_view kind) {
 
 std::string without_main(const std::string& name) { return name.starts_with("main.") ? name.substr(5) : name; }
 
-std::string folded(std::string_view name) {
-  std::string out(name);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 std::vector<std::string> names_of(const Table& table) {
   std::vector<std::string> out;
   out.reserve(table.columns.size());
@@ -97,7 +92,7 @@ std::vector<std::string> names_of(const Table& table) {
 
 // SQLite's own tables, and those that only its shell has.
 bool comes_from_elsewhere(std::string_view table) {
-  const auto name = folded(table);
+  const auto name = folded(std::string(table));
   return name.starts_with("sqlite_") || name.starts_with("pragma_") || name == "generate_series" || name == "dbstat" ||
          name == "fsdir" || name == "zipfile";
 }

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "engine/base/letters.hpp"
 #include "engine/model/definition_text.hpp"
 #include "engine/model/publication.hpp"
 #include "engine/model/sql_text.hpp"
@@ -65,11 +65,6 @@ class Search {
   }
 
  private:
-  static std::string folded(std::string name) {
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name;
-  }
-
   void note(Fate fate) {
     by_name_[folded(fate.before.name)].insert(fates_.size());
     if (fate.after) by_name_[folded(fate.after->name)].insert(fates_.size());

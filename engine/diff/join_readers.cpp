@@ -3,21 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "engine/base/letters.hpp"
 #include "engine/model/join_names.hpp"
 #include "engine/model/places.hpp"
 
 namespace forge {
 namespace {
-
-std::string folded(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
-}
 
 // A column of a table that both states have, or that comes or goes: its names, "" where it is not there.
 struct ColumnChange {

@@ -3,22 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "engine/base/letters.hpp"
 #include "engine/model/places.hpp"
 #include "engine/model/sql_text.hpp"
 #include "engine/model/star_views.hpp"
 
 namespace forge {
 namespace {
-
-std::string folded(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
-}
 
 using Names = std::set<std::string>;  // in small letters
 

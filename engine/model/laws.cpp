@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "engine/base/letters.hpp"
 #include "engine/model/law_types.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/places.hpp"
@@ -22,13 +23,6 @@ struct Breach {
   QName other = {};  // what else it lies in, where the spec says nothing of `object`
   std::string other_column = {};
 };
-
-std::string folded(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 bool one_of(const std::string& word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();

@@ -1,19 +1,14 @@
 #include "engine/model/positional.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <vector>
 
+#include "engine/base/letters.hpp"
 #include "engine/model/sql_scan.hpp"
 
 namespace forge {
 namespace {
-
-std::string folded(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
-}
 
 // Tokens without space and comments, with what stands between dollar quotes in place of it.
 class Text {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 #include <string>
 
+#include "engine/base/letters.hpp"
 #include "engine/diff/editor.hpp"
 #include "engine/model/places.hpp"
 #include "engine/model/positional.hpp"
@@ -15,11 +15,6 @@
 
 namespace forge {
 namespace {
-
-std::string folded(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
-}
 
 using Shape = std::vector<std::string>;  // the columns that a star gives, as `before` calls them
 
