@@ -215,6 +215,18 @@ end
 
 function M.buffer() return setmetatable({}, Out) end
 
+--- What was written to a buffer, as the engine takes it: without the options as they were given, which are judged by then.
+---@param out table
+---@return table[] statements { sql, transactional, delimiter }
+function M.written(out)
+  local list = {}
+  for i = 1, #out do
+    list[i] = out[i]
+    list[i].options = nil
+  end
+  return list
+end
+
 local function render_work(out, step, d)
   local work = step.work
   local render = d.emit["script_" .. work.kind]
@@ -252,12 +264,7 @@ function Dialect:render(step)
   local out = M.buffer()
   local walk = step.work and render_work(out, step, self) or nil
   if #step.ops > 0 then render_ops(out, step, self) end
-  local list = {}
-  for i = 1, #out do
-    list[i] = out[i]
-    list[i].options = nil
-  end
-  return list, walk
+  return M.written(out), walk
 end
 
 return M

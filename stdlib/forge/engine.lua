@@ -318,9 +318,7 @@ end
 function M.cleanup(d)
   local out = dialect.buffer()
   if d.emit.script_cleanup then d.emit.script_cleanup(out, d) end
-  local list = {}
-  for i = 1, #out do list[i] = out[i] end
-  return list
+  return dialect.written(out)
 end
 
 return M
