@@ -50,7 +50,7 @@ function M.signature(sync)
   return (table.concat(words, " "):gsub("[\r\n]", " ")) .. ";"
 end
 
--- NEW.<column> := <expr>; what cannot be computed or held becomes NULL and is logged.
+-- NEW.<column> := <expr>; what cannot be computed or held becomes NULL, and is logged by the last pass.
 local function assign(lines, sync, column, expr, indent, d)
   local target = "NEW." .. d:ident(column)
   if not expr or expr == "" then
@@ -59,7 +59,8 @@ local function assign(lines, sync, column, expr, indent, d)
   end
   lines[#lines + 1] = indent .. "BEGIN"
   lines[#lines + 1] = ("%s  %s := %s;"):format(indent, target, over_row(expr, sync, d))
-  append(lines, log_lines(sync, column, "NEW", indent, d))
+  append(lines, log_lines(sync, column, "NEW", indent, d, "TG_NARGS = 0"))
+  lines[#lines + 1] = ("%s  forgelua_failed := true;"):format(indent)
   lines[#lines + 1] = ("%s  %s := NULL;"):format(indent, target)
   lines[#lines + 1] = indent .. "END;"
 end
@@ -260,6 +261,8 @@ local function body(sync, t, d)
     "  forgelua_seen text[];",
     "  forgelua_made boolean[];",
     "  forgelua_probe record;",
+    "  forgelua_given record;",
+    "  forgelua_failed boolean := false;",
     "BEGIN",
   }
   append(lines, kept_lines(sync, t, d))

@@ -5,7 +5,8 @@ local sqltext = require("forge.sqltext")
 local M = {}
 
 --- The handler that writes to the log. That the log cannot be written is no reason to refuse the application's row.
-function M.log_lines(sync, column, row, indent, d)
+---@param when string? a condition under which it is written
+function M.log_lines(sync, column, row, indent, d, when)
   local lines = {
     "EXCEPTION WHEN OTHERS THEN",
     "  DECLARE",
@@ -13,8 +14,8 @@ function M.log_lines(sync, column, row, indent, d)
     "    forgelua_text text := SQLERRM;",
     "  BEGIN",
     "    INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)",
-    ("    VALUES (%s, TG_OP, %s, to_jsonb(%s), forgelua_code, forgelua_text);"):format(
-      d:literal(sync.name.name), column and d:literal(column) or "NULL", row),
+    ("    SELECT %s, TG_OP, %s, to_jsonb(%s), forgelua_code, forgelua_text%s;"):format(
+      d:literal(sync.name.name), column and d:literal(column) or "NULL", row, when and " WHERE " .. when or ""),
     "  EXCEPTION WHEN OTHERS THEN",
     "    RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;",
     "  END;",

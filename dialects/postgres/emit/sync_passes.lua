@@ -2,7 +2,8 @@
 ---
 --- A trigger of the application that looks at a row before it is written knows one column of a pair and not the other. A first pass
 --- of ours makes the two equal for it, and the one behind them all carries over what such triggers have changed since. What the first
---- pass left is kept in a setting of the transaction, until the next row's.
+--- pass left is kept in a setting of the transaction, until the next row's. A row of which a value cannot be carried over it gives
+--- back as it came: a trigger of the application may make that fit yet, and what does not fit then the last pass says, once.
 
 local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
@@ -34,11 +35,13 @@ function M.columns(pairs_, other_inputs)
   return list, at
 end
 
---- How the function begins: `forgelua_seen` is what the first pass left, which has just seen the same row, or NULL where it is turned off.
+--- How the function begins: `forgelua_seen` is what the first pass left, which has just seen the same row, or NULL where it left nothing.
 function M.first_lines(sync)
   return {
     "  IF TG_NARGS = 0 THEN",
     ("    forgelua_seen := nullif(current_setting(%s, true), '')::text[];"):format(kept(sync)),
+    "  ELSE",
+    "    forgelua_given := NEW;",
     "  END IF;",
   }
 end
@@ -51,7 +54,10 @@ function M.last_lines(sync, columns, fills, d)
   for i, name in ipairs(columns) do texts[i] = ("NEW.%s::text"):format(d:ident(name)) end
   for i = 1, fills do texts[#texts + 1] = ("(forgelua_made[%d])::text"):format(i) end
   return {
-    "  IF TG_NARGS > 0 THEN",
+    "  IF TG_NARGS > 0 AND forgelua_failed THEN",
+    "    NEW := forgelua_given;",
+    ("    PERFORM set_config(%s, '', true);"):format(kept(sync)),
+    "  ELSIF TG_NARGS > 0 THEN",
     ("    PERFORM set_config(%s, ARRAY[%s]::text, true);"):format(kept(sync), table.concat(texts, ", ")),
     "  END IF;",
   }

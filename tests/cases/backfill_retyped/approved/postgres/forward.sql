@@ -116,6 +116,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
@@ -128,6 +130,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -163,10 +167,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'code__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'code__new', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code__new := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -178,10 +183,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code := NULL;
     END;
   END IF;
@@ -219,10 +225,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'label__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'label__new', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.label__new := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -234,10 +241,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'label', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'label', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.label := NULL;
     END;
   END IF;
@@ -275,10 +283,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'grams', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'grams', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.grams := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -290,14 +299,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.weight := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.code__new::text, NEW.label::text, NEW.label__new::text, NEW.weight::text, NEW.grams::text]::text, true);
   END IF;
   RETURN NEW;
@@ -518,6 +531,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code__old := OLD.code__old; END IF;
@@ -530,6 +545,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -565,10 +582,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -580,10 +598,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'code__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'code__old', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code__old := NULL;
     END;
   END IF;
@@ -596,10 +615,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code := NULL;
     END;
   END IF;
@@ -637,10 +657,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'label', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'label', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.label := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -652,10 +673,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'label__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'label__old', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.label__old := NULL;
     END;
   END IF;
@@ -693,10 +715,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'grams', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'grams', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.grams := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -708,14 +731,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('parts__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'parts__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.weight := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_3234716a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code__old::text, NEW.code::text, NEW.label__old::text, NEW.label::text, NEW.weight::text, NEW.grams::text]::text, true);
   END IF;
   RETURN NEW;

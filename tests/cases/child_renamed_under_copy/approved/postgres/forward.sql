@@ -159,6 +159,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id := OLD.p_id; END IF;
@@ -167,6 +169,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -202,10 +206,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('c__sync', TG_OP, 'parent', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'c__sync', TG_OP, 'parent', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.parent := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -217,14 +222,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('c__sync', TG_OP, 'p_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'c__sync', TG_OP, 'p_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.p_id := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
   END IF;
   RETURN NEW;
@@ -423,7 +432,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('p__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'p__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -639,7 +648,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('r__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'r__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -924,6 +933,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id := OLD.p_id; END IF;
@@ -932,6 +943,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -967,10 +980,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('c__sync', TG_OP, 'parent', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'c__sync', TG_OP, 'parent', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.parent := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -982,14 +996,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('c__sync', TG_OP, 'p_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'c__sync', TG_OP, 'p_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.p_id := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_ad176883_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.p_id::text, NEW.parent::text]::text, true);
   END IF;
   RETURN NEW;
@@ -1162,7 +1180,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('p__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'p__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -1337,7 +1355,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('r__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'r__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -1360,7 +1378,7 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          VALUES ('r__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+          SELECT 'r__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
@@ -1394,9 +1412,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF NEW.q IS NULL AND (forgelua_seen IS NULL OR NEW.q::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -1407,15 +1429,19 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync_2', TG_OP, 'q', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync_2', TG_OP, 'q', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.q := NULL;
     END;
     forgelua_made[1] := true;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.q::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;

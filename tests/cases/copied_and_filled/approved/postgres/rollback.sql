@@ -109,7 +109,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('sales__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'sales__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -150,9 +150,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF NEW.amount IS NULL AND (forgelua_seen IS NULL OR NEW.amount::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -163,10 +167,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sales__sync_2', TG_OP, 'amount', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sales__sync_2', TG_OP, 'amount', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.amount := NULL;
     END;
     forgelua_made[1] := true;
@@ -180,10 +185,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.currency := NULL;
     END;
   ELSIF NEW.currency IS NULL AND (forgelua_seen IS NULL OR NEW.region::text IS DISTINCT FROM forgelua_seen[2] OR NEW.currency::text IS DISTINCT FROM forgelua_seen[3]) THEN
@@ -195,10 +201,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.currency := NULL;
     END;
     forgelua_made[2] := true;
@@ -219,10 +226,11 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'sales__sync_2', TG_OP, 'currency', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.currency := NULL;
         END;
         forgelua_made[2] := true;
@@ -238,10 +246,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.tax := NULL;
     END;
   ELSIF NEW.tax IS NULL AND (forgelua_seen IS NULL OR NEW.region::text IS DISTINCT FROM forgelua_seen[2] OR NEW.tax::text IS DISTINCT FROM forgelua_seen[4]) THEN
@@ -253,10 +262,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.tax := NULL;
     END;
     forgelua_made[3] := true;
@@ -277,17 +287,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'sales__sync_2', TG_OP, 'tax', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.tax := NULL;
         END;
         forgelua_made[3] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_2268dc69_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.amount::text, NEW.region::text, NEW.currency::text, NEW.tax::text, (forgelua_made[1])::text, (forgelua_made[2])::text, (forgelua_made[3])::text]::text, true);
   END IF;
   RETURN NEW;
@@ -493,7 +507,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('sales__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'sales__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;

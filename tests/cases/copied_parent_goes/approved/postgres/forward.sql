@@ -167,7 +167,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('items__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'items__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -358,6 +358,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
@@ -366,6 +368,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -401,10 +405,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.sort := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -416,14 +421,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
@@ -633,7 +642,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('parts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'parts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -875,7 +884,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('items__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'items__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -1010,6 +1019,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
@@ -1018,6 +1029,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -1053,10 +1066,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'marks__sync', TG_OP, 'sort', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.sort := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -1068,14 +1082,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'marks__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_53cdd5be_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.sort::text]::text, true);
   END IF;
   RETURN NEW;
@@ -1219,7 +1237,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('parts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'parts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;

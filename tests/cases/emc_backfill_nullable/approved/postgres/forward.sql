@@ -80,9 +80,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.grp::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.age::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -93,10 +97,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.grp := NULL;
     END;
   ELSIF NEW.grp IS NULL AND (forgelua_seen IS NULL OR NEW.age::text IS DISTINCT FROM forgelua_seen[1] OR NEW.grp::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -108,10 +113,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.grp := NULL;
     END;
     forgelua_made[1] := true;
@@ -132,17 +138,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.grp := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_52ecc932_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.age::text, NEW.grp::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;

@@ -87,9 +87,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_9c120991_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.weight::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.v::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -100,10 +104,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.weight := NULL;
     END;
   ELSIF NEW.weight IS NULL AND (forgelua_seen IS NULL OR NEW.v::text IS DISTINCT FROM forgelua_seen[1] OR NEW.weight::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -115,10 +120,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.weight := NULL;
     END;
     forgelua_made[1] := true;
@@ -139,17 +145,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.weight := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_9c120991_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_9c120991_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.v::text, NEW.weight::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;

@@ -80,9 +80,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_76c1e43a_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.len::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.t::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -93,10 +97,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.len := NULL;
     END;
   ELSIF NEW.len IS NULL AND (forgelua_seen IS NULL OR NEW.t::text IS DISTINCT FROM forgelua_seen[1] OR NEW.len::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -108,10 +113,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.len := NULL;
     END;
     forgelua_made[1] := true;
@@ -132,17 +138,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.len := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_76c1e43a_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_76c1e43a_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.t::text, NEW.len::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;

@@ -111,6 +111,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.state := OLD.state; END IF;
@@ -119,6 +121,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -154,10 +158,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tasks__sync', TG_OP, 'state__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tasks__sync', TG_OP, 'state__new', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.state__new := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -169,14 +174,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tasks__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tasks__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.state := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.state::text, NEW.state__new::text]::text, true);
   END IF;
   RETURN NEW;
@@ -420,6 +429,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.state__old := OLD.state__old; END IF;
@@ -428,6 +439,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -463,10 +476,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tasks__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tasks__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.state := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -478,14 +492,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tasks__sync', TG_OP, 'state__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tasks__sync', TG_OP, 'state__old', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.state__old := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_6dd33b86_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.state__old::text, NEW.state::text]::text, true);
   END IF;
   RETURN NEW;

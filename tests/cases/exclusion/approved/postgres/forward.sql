@@ -120,7 +120,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('bookings__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'bookings__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -362,7 +362,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('bookings__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'bookings__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;

@@ -89,6 +89,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.size__old := OLD.size__old; END IF;
@@ -97,6 +99,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -132,10 +136,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('bins__sync_2', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'bins__sync_2', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.size := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -147,14 +152,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('bins__sync_2', TG_OP, 'size__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'bins__sync_2', TG_OP, 'size__old', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.size__old := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size__old::text, NEW.size::text]::text, true);
   END IF;
   RETURN NEW;
@@ -326,9 +335,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.room::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.size__old::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -339,10 +352,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   ELSIF NEW.room IS NULL AND (forgelua_seen IS NULL OR NEW.size__old::text IS DISTINCT FROM forgelua_seen[1] OR NEW.room::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -354,10 +368,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
     forgelua_made[1] := true;
@@ -378,17 +393,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'bins__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.room := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_8608d72c_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size__old::text, NEW.room::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
@@ -471,6 +490,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.size := OLD.size; END IF;
@@ -479,6 +500,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -514,10 +537,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('bins__sync_2', TG_OP, 'size__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'bins__sync_2', TG_OP, 'size__new', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.size__new := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -529,14 +553,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('bins__sync_2', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'bins__sync_2', TG_OP, 'size', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.size := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_2b9b5e9d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.size::text, NEW.size__new::text]::text, true);
   END IF;
   RETURN NEW;

@@ -80,9 +80,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.bonus::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.base::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -93,10 +97,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.bonus := NULL;
     END;
   ELSIF NEW.bonus IS NULL AND (forgelua_seen IS NULL OR NEW.base::text IS DISTINCT FROM forgelua_seen[1] OR NEW.bonus::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -108,10 +113,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.bonus := NULL;
     END;
     forgelua_made[1] := true;
@@ -132,10 +138,11 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'scores__sync', TG_OP, 'bonus', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.bonus := NULL;
         END;
         forgelua_made[1] := true;
@@ -151,15 +158,19 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('scores__sync', TG_OP, 'base', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'scores__sync', TG_OP, 'base', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.base := NULL;
     END;
     forgelua_made[2] := true;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_37c3a2ef_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.base::text, NEW.bonus::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;

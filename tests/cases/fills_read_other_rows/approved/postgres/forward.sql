@@ -142,9 +142,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.kind::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.kind_id::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN
@@ -155,10 +159,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('items__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'items__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
   ELSIF NEW.kind IS NULL AND (forgelua_seen IS NULL OR NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.kind_id::text IS DISTINCT FROM forgelua_seen[2] OR NEW.kind::text IS DISTINCT FROM forgelua_seen[3]) THEN
@@ -170,10 +175,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('items__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'items__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
     forgelua_made[1] := true;
@@ -194,17 +200,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('items__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'items__sync', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.kind := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_7955b2e2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.id::text, NEW.kind_id::text, NEW.kind::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
@@ -388,6 +398,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
@@ -396,6 +408,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -431,10 +445,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('kinds__sync', TG_OP, 'abbr', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'kinds__sync', TG_OP, 'abbr', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.abbr := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -446,14 +461,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('kinds__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'kinds__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
   END IF;
   RETURN NEW;
@@ -638,9 +657,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.place::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.grp::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN
@@ -651,10 +674,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('notes__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'notes__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.place := NULL;
     END;
   ELSIF NEW.place IS NULL AND (forgelua_seen IS NULL OR NEW.id::text IS DISTINCT FROM forgelua_seen[1] OR NEW.grp::text IS DISTINCT FROM forgelua_seen[2] OR NEW.place::text IS DISTINCT FROM forgelua_seen[3]) THEN
@@ -666,10 +690,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('notes__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'notes__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.place := NULL;
     END;
     forgelua_made[1] := true;
@@ -690,17 +715,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('notes__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'notes__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.place := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_712c5f89_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.id::text, NEW.grp::text, NEW.place::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
@@ -980,6 +1009,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
@@ -988,6 +1019,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -1023,10 +1056,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('kinds__sync', TG_OP, 'abbr', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'kinds__sync', TG_OP, 'abbr', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.abbr := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -1038,14 +1072,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('kinds__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'kinds__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.code := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_21aa5e19_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.code::text, NEW.abbr::text]::text, true);
   END IF;
   RETURN NEW;

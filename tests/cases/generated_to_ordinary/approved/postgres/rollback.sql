@@ -67,9 +67,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[4], '') = 'true' AND NOT (NEW.total::text IS DISTINCT FROM forgelua_seen[3]) AND (NEW.a::text IS DISTINCT FROM forgelua_seen[1] OR NEW.b::text IS DISTINCT FROM forgelua_seen[2]) THEN
     BEGIN
@@ -80,10 +84,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sums__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sums__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.total := NULL;
     END;
   ELSIF NEW.total IS NULL AND (forgelua_seen IS NULL OR NEW.a::text IS DISTINCT FROM forgelua_seen[1] OR NEW.b::text IS DISTINCT FROM forgelua_seen[2] OR NEW.total::text IS DISTINCT FROM forgelua_seen[3]) THEN
@@ -95,10 +100,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('sums__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'sums__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.total := NULL;
     END;
     forgelua_made[1] := true;
@@ -119,17 +125,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('sums__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'sums__sync', TG_OP, 'total', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.total := NULL;
         END;
         forgelua_made[1] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_544ff188_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.a::text, NEW.b::text, NEW.total::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;

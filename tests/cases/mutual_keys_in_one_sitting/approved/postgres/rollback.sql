@@ -161,7 +161,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('depts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'depts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -189,7 +189,7 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          VALUES ('depts__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+          SELECT 'depts__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
@@ -232,9 +232,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF NEW.title IS NULL AND (forgelua_seen IS NULL OR NEW.title::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -245,15 +249,19 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('depts__sync_2', TG_OP, 'title', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'depts__sync_2', TG_OP, 'title', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.title := NULL;
     END;
     forgelua_made[1] := true;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_91b61951_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.title::text, (forgelua_made[1])::text]::text, true);
   END IF;
   RETURN NEW;
@@ -531,7 +539,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('depts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      SELECT 'depts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;

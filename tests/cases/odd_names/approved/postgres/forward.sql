@@ -121,6 +121,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
@@ -133,6 +135,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -168,10 +172,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -183,10 +188,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."sp ace" := NULL;
     END;
   END IF;
@@ -224,10 +230,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te2" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -239,10 +246,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te" := NULL;
     END;
   END IF;
@@ -280,10 +288,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""bles" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -295,14 +304,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""ble" := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;
@@ -544,6 +557,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
@@ -556,6 +571,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -591,10 +608,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -606,10 +624,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."sp ace" := NULL;
     END;
   END IF;
@@ -622,10 +641,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   END IF;
@@ -663,10 +683,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te2" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -678,10 +699,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te" := NULL;
     END;
   END IF;
@@ -719,10 +741,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""bles" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -734,14 +757,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""ble" := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;

@@ -137,6 +137,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
@@ -149,6 +151,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -184,10 +188,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -199,10 +204,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."sp ace" := NULL;
     END;
   END IF;
@@ -215,10 +221,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   END IF;
@@ -256,10 +263,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te2" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -271,10 +279,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te" := NULL;
     END;
   END IF;
@@ -312,10 +321,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""bles" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -327,14 +337,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""ble" := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;
@@ -555,6 +569,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
@@ -567,6 +583,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -602,10 +620,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.room := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -617,10 +636,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."sp ace" := NULL;
     END;
   END IF;
@@ -658,10 +678,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te2" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -673,10 +694,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."quo`te" := NULL;
     END;
   END IF;
@@ -714,10 +736,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""bles" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -729,14 +752,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."dou""ble" := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_3dbd7856_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW."sp ace"::text, NEW.room::text, NEW."quo`te"::text, NEW."quo`te2"::text, NEW."dou""ble"::text, NEW."dou""bles"::text]::text, true);
   END IF;
   RETURN NEW;

@@ -116,6 +116,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
@@ -128,6 +130,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_a131e52d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -163,10 +167,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'body', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'body', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.body := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -178,10 +183,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'payload', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'payload', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.payload := NULL;
     END;
   END IF;
@@ -219,10 +225,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'account', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'account', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.account := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -234,10 +241,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'report', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'report', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.report := NULL;
     END;
   END IF;
@@ -275,10 +283,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'position', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'position', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."position" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -290,14 +299,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.place := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_a131e52d_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_a131e52d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.payload::text, NEW.body::text, NEW.report::text, NEW.account::text, NEW.place::text, NEW."position"::text]::text, true);
   END IF;
   RETURN NEW;
@@ -567,6 +580,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
@@ -579,6 +594,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_a131e52d_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -614,10 +631,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'body', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'body', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.body := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -629,10 +647,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'payload', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'payload', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.payload := NULL;
     END;
   END IF;
@@ -670,10 +689,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'account', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'account', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.account := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -685,10 +705,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'report', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'report', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.report := NULL;
     END;
   END IF;
@@ -726,10 +747,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'position', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'position', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW."position" := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -741,14 +763,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('readings__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'readings__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.place := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_a131e52d_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_a131e52d_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.payload::text, NEW.body::text, NEW.report::text, NEW.account::text, NEW.place::text, NEW."position"::text]::text, true);
   END IF;
   RETURN NEW;

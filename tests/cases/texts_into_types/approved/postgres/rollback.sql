@@ -120,6 +120,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind__old := OLD.kind__old; END IF;
@@ -128,6 +130,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -163,10 +167,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync_2', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync_2', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -178,10 +183,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync_2', TG_OP, 'kind__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync_2', TG_OP, 'kind__old', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind__old := NULL;
     END;
   END IF;
@@ -194,14 +200,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync_2', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync_2', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind__old::text, NEW.kind::text]::text, true);
   END IF;
   RETURN NEW;
@@ -373,9 +383,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_2fc0f7d2_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF coalesce(forgelua_seen[8], '') = 'true' AND NOT (NEW.state::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.active::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -386,10 +400,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.state := NULL;
     END;
   ELSIF NEW.state IS NULL AND (forgelua_seen IS NULL OR NEW.active::text IS DISTINCT FROM forgelua_seen[1] OR NEW.state::text IS DISTINCT FROM forgelua_seen[2]) THEN
@@ -401,10 +416,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.state := NULL;
     END;
     forgelua_made[1] := true;
@@ -425,10 +441,11 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'r__sync', TG_OP, 'state', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.state := NULL;
         END;
         forgelua_made[1] := true;
@@ -444,10 +461,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.seen := NULL;
     END;
   ELSIF NEW.seen IS NULL AND (forgelua_seen IS NULL OR NEW.active::text IS DISTINCT FROM forgelua_seen[1] OR NEW.seen::text IS DISTINCT FROM forgelua_seen[3]) THEN
@@ -459,10 +477,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.seen := NULL;
     END;
     forgelua_made[2] := true;
@@ -483,10 +502,11 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'r__sync', TG_OP, 'seen', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.seen := NULL;
         END;
         forgelua_made[2] := true;
@@ -502,10 +522,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.number := NULL;
     END;
   ELSIF NEW.number IS NULL AND (forgelua_seen IS NULL OR NEW.code::text IS DISTINCT FROM forgelua_seen[4] OR NEW.number::text IS DISTINCT FROM forgelua_seen[5]) THEN
@@ -517,10 +538,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.number := NULL;
     END;
     forgelua_made[3] := true;
@@ -541,10 +563,11 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'r__sync', TG_OP, 'number', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.number := NULL;
         END;
         forgelua_made[3] := true;
@@ -560,10 +583,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.marked := NULL;
     END;
   ELSIF NEW.marked IS NULL AND (forgelua_seen IS NULL OR NEW.kind__old::text IS DISTINCT FROM forgelua_seen[6] OR NEW.marked::text IS DISTINCT FROM forgelua_seen[7]) THEN
@@ -575,10 +599,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.marked := NULL;
     END;
     forgelua_made[4] := true;
@@ -599,17 +624,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'r__sync', TG_OP, 'marked', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.marked := NULL;
         END;
         forgelua_made[4] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_2fc0f7d2_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_2fc0f7d2_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.active::text, NEW.state::text, NEW.seen::text, NEW.code::text, NEW.number::text, NEW.kind__old::text, NEW.marked::text, (forgelua_made[1])::text, (forgelua_made[2])::text, (forgelua_made[3])::text, (forgelua_made[4])::text]::text, true);
   END IF;
   RETURN NEW;
@@ -703,6 +732,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
@@ -711,6 +742,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -746,10 +779,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync_2', TG_OP, 'kind__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync_2', TG_OP, 'kind__new', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind__new := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -761,14 +795,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('r__sync_2', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'r__sync_2', TG_OP, 'kind', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.kind := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_23de40c3_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.kind::text, NEW.kind__new::text]::text, true);
   END IF;
   RETURN NEW;

@@ -97,6 +97,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
@@ -105,6 +107,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -140,10 +144,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('staff__sync', TG_OP, 'shop_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'staff__sync', TG_OP, 'shop_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.shop_id := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -155,14 +160,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('staff__sync', TG_OP, 'store_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'staff__sync', TG_OP, 'store_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.store_id := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.store_id::text, NEW.shop_id::text]::text, true);
   END IF;
   RETURN NEW;
@@ -344,6 +353,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
@@ -354,6 +365,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -389,10 +402,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'name', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'name', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.name := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -404,10 +418,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'city', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'city', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.city := NULL;
     END;
   END IF;
@@ -445,10 +460,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'country', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'country', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.country := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -460,14 +476,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'country_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'country_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.country_id := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.city::text, NEW.name::text, NEW.country_id::text, NEW.country::text]::text, true);
   END IF;
   RETURN NEW;
@@ -711,6 +731,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
@@ -719,6 +741,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -754,10 +778,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('staff__sync', TG_OP, 'shop_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'staff__sync', TG_OP, 'shop_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.shop_id := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -769,14 +794,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('staff__sync', TG_OP, 'store_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'staff__sync', TG_OP, 'store_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.store_id := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_7e811b74_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.store_id::text, NEW.shop_id::text]::text, true);
   END IF;
   RETURN NEW;
@@ -912,6 +941,8 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS > 0 AND TG_ARGV[0] = 'kept' THEN
     IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
@@ -922,6 +953,8 @@ BEGIN
   END IF;
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF forgelua_seen IS NOT NULL THEN
     forgelua_side := CASE
@@ -957,10 +990,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'name', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'name', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.name := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -972,10 +1006,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'city', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'city', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.city := NULL;
     END;
   END IF;
@@ -1013,10 +1048,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'country', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'country', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.country := NULL;
     END;
   ELSIF forgelua_side = 'old' THEN
@@ -1028,14 +1064,18 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('city__sync', TG_OP, 'country_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'city__sync', TG_OP, 'country_id', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.country_id := NULL;
     END;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_e17bd219_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.city::text, NEW.name::text, NEW.country_id::text, NEW.country::text]::text, true);
   END IF;
   RETURN NEW;

@@ -76,9 +76,13 @@ DECLARE
   forgelua_seen text[];
   forgelua_made boolean[];
   forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
 BEGIN
   IF TG_NARGS = 0 THEN
     forgelua_seen := nullif(current_setting(concat('forgelua.pass_370a53d7_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
   END IF;
   IF NEW.token IS NULL AND (forgelua_seen IS NULL OR NEW.token::text IS DISTINCT FROM forgelua_seen[1]) THEN
     BEGIN
@@ -89,10 +93,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tickets__sync', TG_OP, 'token', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tickets__sync', TG_OP, 'token', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.token := NULL;
     END;
     forgelua_made[1] := true;
@@ -106,10 +111,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.draw := NULL;
     END;
   ELSIF NEW.draw IS NULL AND (forgelua_seen IS NULL OR NEW.place::text IS DISTINCT FROM forgelua_seen[2] OR NEW.draw::text IS DISTINCT FROM forgelua_seen[3]) THEN
@@ -121,10 +127,11 @@ BEGIN
         forgelua_text text := SQLERRM;
       BEGIN
         INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-        VALUES ('tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text);
+        SELECT 'tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
+      forgelua_failed := true;
       NEW.draw := NULL;
     END;
     forgelua_made[2] := true;
@@ -145,17 +152,21 @@ BEGIN
             forgelua_text text := SQLERRM;
           BEGIN
             INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-            VALUES ('tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text);
+            SELECT 'tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
           EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
           END;
+          forgelua_failed := true;
           NEW.draw := NULL;
         END;
         forgelua_made[2] := true;
       END IF;
     END IF;
   END IF;
-  IF TG_NARGS > 0 THEN
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_370a53d7_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
     PERFORM set_config(concat('forgelua.pass_370a53d7_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.token::text, NEW.place::text, NEW.draw::text, (forgelua_made[1])::text, (forgelua_made[2])::text]::text, true);
   END IF;
   RETURN NEW;
