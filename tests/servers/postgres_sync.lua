@@ -96,6 +96,15 @@ it("columns: runs after other triggers and for an application without rights on 
   equal(t ~= nil, true)
 end)
 
+it("columns: a value that another trigger makes fit is no error", function()
+  with_text_to_int "old"
+  run [[CREATE FUNCTION mend() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.code := ltrim(NEW.code, ''x''); RETURN NEW; END';
+        CREATE TRIGGER mend BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION mend();
+        INSERT INTO t (id, code) VALUES (1, 'x7'), (2, '8');]]
+  equal(query(ROWS), "1|7|7\n2|8|8")
+  equal(query(ERRORS), "")
+end)
+
 it("columns: a session goes on while other steps alter the table", function()
   with_text_to_int "old"
   run [[INSERT INTO t (id, code) VALUES (1, '1'); UPDATE t SET code = '2';
