@@ -6,6 +6,7 @@
 ---     return risks
 local naming = require("forge.policy.names")
 local sqltext = require("forge.sqltext")
+local triggers = require("strategies.applications_triggers")
 
 local M = { hazards = {} }
 
@@ -99,16 +100,6 @@ function M.hazards.rule_dropped(step)
     "before a rollback count such rows with the rule's own condition; mend or move them first") }
 end
 
--- The application's own triggers on the table, in the order of their names, as { called, create }.
-local function triggers_on(ctx, q)
-  local out = {}
-  for _, one in ipairs(q and ctx.definitions and ctx.definitions(q) or {}) do
-    if one.kind == "trigger" then out[#out + 1] = one end
-  end
-  table.sort(out, function(a, b) return a.called < b.called end)
-  return out
-end
-
 function M.hazards.backfill(step, ctx)
   local work = step.work or {}
   local list = { row(("%s: %s written in batches of %s"):format(step.title, rows_of(work), number(work.batch_rows or 0)),
@@ -116,7 +107,7 @@ function M.hazards.backfill(step, ctx)
     ("pause of %d ms between batches; halve the batch when p95 goes over 500 ms; after it run `%s`, which must give 0")
       :format(work.pause_ms or 0, work.verify or "the phase's validation")) }
   -- A copy is written, where they do not stand yet; what is filled in place is updated.
-  for _, trigger in ipairs(work.kind == "backfill" and triggers_on(ctx, work.table) or {}) do
+  for _, trigger in ipairs(work.kind == "backfill" and triggers.on(ctx, work.table) or {}) do
     local name = trigger.called
     list[#list + 1] = row(("%s: the application's trigger %s may fire for each row that is written"):format(step.title, name),
       "medium", "high", ("read what %s does on UPDATE: rows that it logs, or times that it sets, stay when the step is undone; where "
@@ -165,44 +156,10 @@ function M.hazards.trigger(step)
     "measure p95 of writes before and after on staging; go on only when it stays under 1.5 times the baseline") }
 end
 
--- What a trigger of the application misses of a pair of columns, and what helps, by engine. PostgreSQL: a first pass of ours makes the
--- two equal before any trigger sees the row, yet which columns a statement names is the statement's. MySQL and MariaDB run triggers in
--- the order of their making: ours see what the application's have made of a row, and those not what ours will make of it.
-local MISSES = {
-  postgres = {
-    when = "%f[%w]UPDATE%s+OF%f[%W]",
-    risk = "%s: the application's trigger %s fires on UPDATE OF columns that it names, and not where the other of %s is written",
-    help = "before step %d let %s fire on UPDATE OF both, until contract",
-  },
-  mysql = {
-    when = "%f[%w]BEFORE%f[%W]",
-    risk = "%s: the application's trigger %s sees a row before %s are made equal",
-    help = "before step %d let %s read both where it reads one, as coalesce of the two, until contract",
-  },
-}
-MISSES.mariadb = MISSES.mysql
-
-local function missed(step, ctx, list)
-  local misses = MISSES[ctx.d and ctx.d.name or ""]
-  for _, o in ipairs(misses and step.ops or {}) do
-    local sync = o.kind == "sync" and o.after
-    local pairs_ = {}
-    for _, pair in ipairs(sync and sync.kind == "columns" and sync.pairs or {}) do
-      if (pair.old or "") ~= "" then pairs_[#pairs_ + 1] = pair.old .. " and " .. pair.new end
-    end
-    for _, trigger in ipairs(#pairs_ > 0 and triggers_on(ctx, sync.table) or {}) do
-      if (trigger.create or ""):upper():find(misses.when) then
-        list[#list + 1] = row(misses.risk:format(step.title, trigger.called, table.concat(pairs_, ", ")), "medium", "low",
-          misses.help:format(step.number or 0, trigger.called))
-      end
-    end
-  end
-end
-
 function M.hazards.sync(step, ctx)
   local list = { row(step.title .. ": a value that the other side cannot hold", "high", "low",
     "`SELECT COUNT(*) FROM forgelua_sync_errors` must give 0 before the next phase; each row names the key and the value") }
-  missed(step, ctx, list)
+  for _, miss in ipairs(triggers.missed(step, ctx)) do list[#list + 1] = row(miss.risk, "medium", "low", miss.mitigation) end
   return list
 end
 
