@@ -16,11 +16,13 @@
 #include "engine/diff/serials.hpp"
 #include "engine/diff/star_readers.hpp"
 #include "engine/diff/unclear_renames.hpp"
+#include "engine/lua/query_renames.hpp"
 #include "engine/model/caseless.hpp"
 #include "engine/model/laws.hpp"
 #include "engine/model/lower.hpp"
+#include "engine/model/schema_columns.hpp"
 #include "engine/model/schema_hash.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/order/carry.hpp"
 #include "engine/order/group.hpp"
 #include "engine/order/order.hpp"
@@ -275,6 +277,8 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   FORGE_TRY(check_join_readers(spec));
   FORGE_TRY(check_unclear_renames(spec));
   const auto groups = group_changes(set.changes, spec.before);
+  const auto has = columns_of(spec.before);
+  const lua::KnownColumns known(has);
   auto asked = ask_planner(*state, *dialect, groups, set.changes, spec, context);
   if (!asked) return fail(at_the_policy(std::move(asked.error()), prepared));
   auto& answer = *asked;

@@ -7,7 +7,7 @@
 
 #include "engine/cli/pipeline.hpp"
 #include "engine/model/caseless.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/plan/checks.hpp"
 
 namespace forge {

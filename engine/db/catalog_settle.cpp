@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

@@ -12,7 +12,7 @@
 #include "engine/db/mysql_settings.hpp"
 #include "engine/db/text_place.hpp"
 #include "engine/db/url.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

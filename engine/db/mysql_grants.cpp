@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

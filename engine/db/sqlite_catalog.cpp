@@ -6,7 +6,7 @@
 #include "engine/db/sqlite_ddl.hpp"
 #include "engine/db/sqlite_tokens.hpp"
 #include "engine/db/sqlite_types.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

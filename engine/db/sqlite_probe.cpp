@@ -6,7 +6,7 @@
 #include <array>
 
 #include "engine/base/letters.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

@@ -23,7 +23,7 @@ struct SqlComplaint {
   std::vector<std::string> near;  // what there is of that kind, for a suggestion
 };
 
-// One database in memory, opened when it is first needed. Texts have no fault of their own (engine/model/sql_fault.hpp).
+// One database in memory, opened when it is first needed. Texts have no fault of their own (engine/model/sql/fault.hpp).
 class SqliteProbe {
  public:
   SqliteProbe();

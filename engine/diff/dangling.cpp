@@ -10,7 +10,8 @@
 #include "engine/base/letters.hpp"
 #include "engine/model/definition_text.hpp"
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/schema_columns.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {
@@ -35,7 +36,7 @@ std::string routine_name(const Definition& one) {
 
 class Search {
  public:
-  Search(const Spec& spec, bool texts_follow) : spec_(spec), texts_follow_(texts_follow) {
+  Search(const Spec& spec, bool texts_follow) : spec_(spec), texts_follow_(texts_follow), has_(columns_of(spec.after)) {
     std::map<QName, QName> renamed;
     for (const auto& [name, said] : spec.intents.tables) {
       if (!said.renamed_from.empty() && spec.after.table(name)) renamed.emplace(said.renamed_from, name);
@@ -58,7 +59,7 @@ class Search {
     for (const auto& [name, one] : spec_.after.definitions) {
       for (const auto& part : one.parts) FORGE_TRY(judge(one, part));
       // One that is new, or has a new text, may come before what it names goes: it is judged by that text.
-      const DefinitionText text(one);
+      const DefinitionText text(one, has_);
       for (const auto at : concerned(one, text)) FORGE_TRY(judge(one, text, fates_[at]));
     }
     return {};
@@ -130,7 +131,7 @@ class Search {
       const bool by_name =
           (named && text.says_column(fate.before, column)) || (said_now && text.says_column(*fate.after, column));
       const bool listed = own && one.kind != "trigger" && text.says_column(fate.before, column);
-      if (of_row || listed || (by_name && !own && !elsewhere(text, fate, column))) {
+      if (of_row || listed || (by_name && !own)) {
         return complain(one, fate.before.name + "." + column, now, fate);
       }
     }
@@ -161,14 +162,6 @@ class Search {
     return found != tables_of_routine_.end() && found->second.contains(*fate.after);
   }
 
-  // Is the column also one of another table that the text names?
-  bool elsewhere(const DefinitionText& text, const Fate& fate, const std::string& column) const {
-    return std::ranges::any_of(spec_.after.tables, [&](const auto& entry) {
-      if (fate.after && entry.first == *fate.after) return false;
-      return find_column(*entry.second, column) != nullptr && text.names(entry.first.name);
-    });
-  }
-
   std::unexpected<Error> complain(const Definition& one, const std::string& what, const std::string& now,
                                   const Fate& fate) const {
     Error error{ErrorCode::policy, {}, "change or drop it in the same migration", {}, {}, {}};
@@ -188,6 +181,7 @@ class Search {
 
   const Spec& spec_;
   const bool texts_follow_;
+  const HasColumn has_;
   std::vector<Fate> fates_;
   std::map<std::string, std::set<std::size_t>> by_name_;      // places in fates_, by names in small letters
   std::map<std::string, std::set<QName>> tables_of_routine_;  // whose triggers call it

@@ -5,6 +5,7 @@
 
 #include "engine/diff/editor.hpp"
 #include "engine/diff/rewrite.hpp"
+#include "engine/model/schema_columns.hpp"
 
 namespace forge {
 
@@ -23,9 +24,10 @@ Result<void> SchemaEditor::check_column_unused(const Table& table, const std::st
       }
     }
   }
+  const auto has = columns_of(schema_);
   for (const auto& name : references_.views_reading(schema_, table.name)) {
     View renamed = schema_.views.at(name);
-    rename_column(renamed, table.name, column, column + "__gone");
+    rename_column(renamed, table.name, column, column + "__gone", has);
     if (renamed.query != schema_.views.at(name).query) {
       return still(fmt::format("view '{}'", display(name)));
     }
@@ -60,6 +62,12 @@ void SchemaEditor::rename_in_definitions(Rename rename) {
 }
 
 void SchemaEditor::rename_everywhere(const QName& table, const std::string& from, const std::string& to) {
+  const auto has = columns_of(schema_);
+  for (const auto& name : references_.views_reading(schema_, table)) {
+    if (journal_) journal_->touch_view(schema_, name);
+    rename_column(schema_.views.at(name), table, from, to, has);
+  }
+  rename_in_definitions([&](Definition& one) { rename_column(one, table, from, to, has); });
   rename_column_in_table(edit(table), from, to);
   for (const auto& heir : references_.heirs_of(schema_, table)) rename_everywhere(heir, from, to);
   for (const auto& name : references_.tables_referring_to(schema_, table)) {
@@ -68,11 +76,6 @@ void SchemaEditor::rename_everywhere(const QName& table, const std::string& from
       if (key.ref == table) rename_referred_column(key, from, to);
     }
   }
-  for (const auto& name : references_.views_reading(schema_, table)) {
-    if (journal_) journal_->touch_view(schema_, name);
-    rename_column(schema_.views.at(name), table, from, to);
-  }
-  rename_in_definitions([&](Definition& one) { rename_column(one, table, from, to); });
   for (auto& [name, sync] : schema_.syncs) {
     if (journal_) journal_->touch_sync(schema_, name);
     rename_column(sync, table, from, to);
@@ -86,6 +89,9 @@ void SchemaEditor::rename_everywhere(const QName& table, const std::string& from
 void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
   const auto referring = references_.tables_referring_to(schema_, from);
   const auto heirs = references_.heirs_of(schema_, from);
+  const auto has = columns_of(schema_);
+  rename_in_views(from, to);
+  rename_in_definitions([&](Definition& one) { rename_table(one, from, to, has); });
   edit(from);  // written down under both names, and no longer shared
   if (journal_) journal_->touch_table(schema_, to);
   auto node = schema_.tables.extract(from);
@@ -105,8 +111,6 @@ void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
     references_.note(table);
   }
   references_.note(*schema_.table(to));
-  rename_in_views(from, to);
-  rename_in_definitions([&](Definition& one) { rename_table(one, from, to); });
   for (auto& [name, sync] : schema_.syncs) {
     if (journal_) journal_->touch_sync(schema_, name);
     rename_table(sync, from, to);
@@ -118,10 +122,11 @@ void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
 }
 
 void SchemaEditor::rename_in_views(const QName& from, const QName& to) {
+  const auto has = columns_of(schema_);
   for (const auto& name : references_.views_reading(schema_, from)) {
     if (journal_) journal_->touch_view(schema_, name);
     View& view = schema_.views.at(name);
-    rename_table(view, from, to);
+    rename_table(view, from, to, has);
     references_.note(view);
   }
 }

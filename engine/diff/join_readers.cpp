@@ -8,8 +8,8 @@
 #include <set>
 
 #include "engine/base/letters.hpp"
-#include "engine/model/join_names.hpp"
 #include "engine/model/places.hpp"
+#include "engine/model/sql/join_names.hpp"
 
 namespace forge {
 namespace {

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "engine/model/derived_names.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {
@@ -98,8 +99,12 @@ void rename_column_in_table(Table& table, const std::string& from, const std::st
   each(table.exclusions);
 }
 
-void rename_column(View& view, const QName& table, const std::string& from, const std::string& to) {
-  view.query = rename_column_in_query(view.query, table, from, to, !view.columns.empty());
+std::string rename_column(View& view, const QName& table, const std::string& from, const std::string& to,
+                          const HasColumn& has) {
+  const auto results = view.columns.empty() ? sql::Results::kept : sql::Results::where_read;
+  auto renamed = sql::rename_column(view.query, {}, table, from, to, results, has);
+  view.query = std::move(renamed.text);
+  return renamed.unclear;
 }
 
 void rename_column(Sync& sync, const QName& table, const std::string& from, const std::string& to) {
@@ -124,9 +129,11 @@ void rename_column(Sequence& sequence, const QName& table, const std::string& fr
   if (owned_column(sequence, table) == from) sequence.owned_by = display(table) + "." + to;
 }
 
-void rename_table(View& view, const QName& from, const QName& to) {
-  view.query = rename_table_in_query(view.query, from, to);
+std::string rename_table(View& view, const QName& from, const QName& to, const HasColumn& has) {
+  auto renamed = sql::rename_table(view.query, {}, from, to, has);
+  view.query = std::move(renamed.text);
   std::ranges::replace(view.uses, from, to);
+  return renamed.unclear;
 }
 
 // Is the table put aside, so that its copy takes the name at once?

@@ -22,11 +22,13 @@ void rename_column(Exclusion& exclusion, const QName& table, const std::string& 
 // In the columns that a foreign key refers to.
 void rename_referred_column(ForeignKey& key, const std::string& from, const std::string& to);
 
-void rename_column(View& view, const QName& table, const std::string& from, const std::string& to);
+// `has` tells of the other tables that a view reads. Gives what is unclear in its query, as RenamedText says it.
+std::string rename_column(View& view, const QName& table, const std::string& from, const std::string& to,
+                          const HasColumn& has = {});
 void rename_column(Sync& sync, const QName& table, const std::string& from, const std::string& to);
 void rename_column(Sequence& sequence, const QName& table, const std::string& from, const std::string& to);
 
-void rename_table(View& view, const QName& from, const QName& to);
+std::string rename_table(View& view, const QName& from, const QName& to, const HasColumn& has = {});
 void rename_table(Sync& sync, const QName& from, const QName& to);
 void rename_table(Sequence& sequence, const QName& from, const QName& to);
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/model/generated_names.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

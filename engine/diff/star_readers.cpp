@@ -9,7 +9,8 @@
 
 #include "engine/base/letters.hpp"
 #include "engine/model/places.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/model/star_views.hpp"
 
 namespace forge {

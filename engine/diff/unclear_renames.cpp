@@ -7,9 +7,8 @@
 #include <optional>
 
 #include "engine/diff/rewrite.hpp"
-#include "engine/model/definition_text.hpp"
 #include "engine/model/places.hpp"
-#include "engine/model/unclear_text.hpp"
+#include "engine/model/schema_columns.hpp"
 
 namespace forge {
 namespace {
@@ -19,14 +18,17 @@ struct Renamed {
   std::map<std::string, std::string> columns;  // those that get other names
 };
 
-bool has_statement(const Definition& one) {
-  return body_follows(one) || one.kind == "policy" || one.kind == "function" || one.kind == "procedure" ||
-         one.kind == "event";
-}
+// An object as the renames leave it, and what is unclear in its text: of which table, which name, and why.
+template <class Object>
+struct Followed {
+  Object object;
+  const Renamed* one = nullptr;
+  std::string name, why;
+};
 
 class Search {
  public:
-  explicit Search(const Spec& spec) : spec_(spec) {
+  explicit Search(const Spec& spec) : spec_(spec), has_(columns_of(spec.before)) {
     for (const auto& [name, said] : spec.intents.tables) {
       Renamed one{said.renamed_from.empty() ? name : said.renamed_from, name, {}};
       const Table* was = spec.before.table(one.before);
@@ -43,7 +45,7 @@ class Search {
   Result<void> run() const {
     if (renamed_.empty()) return {};
     for (const auto& [name, one] : spec_.before.definitions) {
-      if (has_statement(one)) FORGE_TRY(judge(one));
+      if (speaks_in_statements(one)) FORGE_TRY(judge(one));
     }
     for (const auto& [name, view] : spec_.before.views) FORGE_TRY(judge(view));
     return {};
@@ -56,68 +58,35 @@ class Search {
   }
 
   template <class Object>
-  Object followed(Object object) const {
+  Followed<Object> followed(Object object) const {
+    Followed<Object> out{std::move(object), nullptr, {}, {}};
+    const auto note = [&](const Renamed& one, const std::string& name, std::string why) {
+      if (out.why.empty() && !why.empty()) out = {std::move(out.object), &one, name, std::move(why)};
+    };
     for (const auto& one : renamed_) {
-      for (const auto& [from, to] : one.columns) rename_column(object, one.before, from, to);
-      if (one.before != one.after) rename_table(object, one.before, one.after);
+      for (const auto& [from, to] : one.columns) note(one, from, rename_column(out.object, one.before, from, to, has_));
+      if (one.before != one.after) note(one, one.before.name, rename_table(out.object, one.before, one.after, has_));
     }
-    return object;
+    return out;
   }
 
   Result<void> judge(const Definition& was) const {
     const auto made = followed(was);
-    auto now = spec_.after.definitions.find(made.name);
+    if (made.why.empty()) return {};
+    auto now = spec_.after.definitions.find(made.object.name);
     if (now == spec_.after.definitions.end()) now = spec_.after.definitions.find(was.name);
     if (now == spec_.after.definitions.end()) return {};
-    const bool by_itself =
-        follows(was.create, made.create, now->second.create) || follows(was.body, made.body, now->second.body);
-    if (!by_itself) return {};
-    const DefinitionText text(was);
-    const auto sql = was.create + "\n" + was.body;
-    for (const auto& one : renamed_) {
-      if (was.on != one.before && !text.names(one.before.name)) continue;
-      for (const auto& [column, to] : one.columns) {
-        if (!text.names(column)) continue;
-        const auto other = body_follows(was) ? std::nullopt : other_with(text, one.before, column);
-        if (other) return complain(now->first, one, column, fmt::format("{} has a column {} as well", *other, column));
-        if (body_follows(was) && derives_column(sql, column))
-          return complain(now->first, one, column, "a query behind FROM or JOIN gives one of that name");
-        if (lists_column(sql, column)) return complain(now->first, one, column, "the text gives that name itself");
-      }
-      if (one.before.name == one.after.name || body_follows(was)) continue;
-      if (const auto other = other_with(text, {}, one.before.name))
-        return complain(now->first, one, one.before.name, fmt::format("{} has a column of that name", *other));
-    }
-    return {};
+    const bool by_itself = follows(was.create, made.object.create, now->second.create) ||
+                           follows(was.body, made.object.body, now->second.body);
+    return by_itself ? complain(now->first, *made.one, made.name, made.why) : Result<void>{};
   }
 
   Result<void> judge(const View& was) const {
     const auto made = followed(was);
-    auto now = spec_.after.views.find(was.name);
-    if (now == spec_.after.views.end() || !follows(was.query, made.query, now->second.query)) return {};
-    for (const auto& one : renamed_) {
-      if (std::ranges::find(was.uses, one.before) == was.uses.end()) continue;
-      const auto another = [&](std::string_view name) {
-        return std::ranges::any_of(was.uses,
-                                   [&](const QName& used) { return used != one.before && used.name == name; });
-      };
-      if (hides_table(was.query, one.before.name, another))
-        return complain(now->first, one, one.before.name, "the query gives that name itself");
-      for (const auto& [column, to] : one.columns) {
-        if (lists_column(was.query, column))
-          return complain(now->first, one, column, "the query gives that name itself");
-      }
-    }
-    return {};
-  }
-
-  // Another table that the text names and that has such a column.
-  std::optional<std::string> other_with(const DefinitionText& text, const QName& table,
-                                        const std::string& column) const {
-    for (const auto& [name, other] : spec_.before.tables) {
-      if (name != table && find_column(*other, column) && text.names(name.name)) return display(name);
-    }
-    return std::nullopt;
+    const auto now = spec_.after.views.find(was.name);
+    if (made.why.empty() || now == spec_.after.views.end()) return {};
+    const bool by_itself = follows(was.query, made.object.query, now->second.query);
+    return by_itself ? complain(now->first, *made.one, made.name, made.why) : Result<void>{};
   }
 
   std::unexpected<Error> complain(const QName& object, const Renamed& one, const std::string& name,
@@ -138,6 +107,7 @@ class Search {
   }
 
   const Spec& spec_;
+  const HasColumn has_;
   std::vector<Renamed> renamed_;
 };
 

@@ -8,7 +8,7 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/mongo_questions.hpp"
 #include "engine/model/derived_names.hpp"
-#include "engine/model/sql_volatile.hpp"
+#include "engine/model/sql/volatile.hpp"
 
 namespace forge {
 namespace {

@@ -6,7 +6,8 @@
 #include <set>
 #include <string_view>
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

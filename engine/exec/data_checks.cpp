@@ -7,7 +7,7 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/exec/plan_names.hpp"
 #include "engine/exec/proof_values.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

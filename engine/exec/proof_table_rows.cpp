@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

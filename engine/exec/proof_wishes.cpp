@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/exec/plan_names.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

@@ -78,6 +78,7 @@ int bound(lua_State* L) {
 
 void install_sandbox(lua_State* L);         // sandbox.cpp
 void install_plain_tables(lua_State* L);    // plain_tables.cpp: into the table on top of the stack, for built-in code
+void install_query_renames(lua_State* L);   // query_renames.cpp: the same
 void install_string_library(lua_State* L);  // string_library.cpp: into the table on top of the stack
 
 }  // namespace forge::lua

@@ -1,6 +1,7 @@
 #include "engine/lua/fills.hpp"
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 

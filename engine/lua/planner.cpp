@@ -12,7 +12,7 @@
 #include "engine/lua/refusals.hpp"
 #include "engine/lua/values.hpp"
 #include "engine/model/equivalence.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/model/statistics.hpp"
 
 namespace forge {

@@ -373,6 +373,7 @@ void install_sandbox(lua_State* L) {
   make_error_meta(L);
   push_allowed(L);
   install_plain_tables(L);
+  install_query_renames(L);
   keep_environment(L, core.builtin_globals, core.builtin_env);
   lua_pop(L, 1);
   push_allowed(L);

@@ -5,7 +5,9 @@
 
 #include "engine/lua/spec_changes.hpp"
 #include "engine/lua/spec_sql.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/schema_columns.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge::spec {
 namespace {
@@ -82,7 +84,7 @@ Result<void> Changer::not_used(const QName& name, const std::string& column) {
     }
   }
   for (const auto& view_name : editor_.references().views_reading(draft_.schema, name)) {
-    if (!query_reads_column(draft_.schema.views.at(view_name).query, name, column)) continue;
+    if (!query_reads_column(draft_.schema.views.at(view_name).query, name, column, columns_of(draft_.schema))) continue;
     return wrong(fmt::format("column '{}' cannot go: view '{}' reads it", node_.name, display(view_name)),
                  "drop or alter the view first");
   }

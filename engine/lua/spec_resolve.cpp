@@ -6,7 +6,7 @@
 
 #include "engine/lua/spec_draft.hpp"
 #include "engine/lua/spec_sql.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge::spec {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "engine/db/sqlite_probe.hpp"
 #include "engine/model/json.hpp"
-#include "engine/model/sql_fault.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/fault.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge::spec {
 namespace {

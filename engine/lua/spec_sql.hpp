@@ -1,5 +1,5 @@
 // SQL that a spec holds: what is wrong with it is said with its place in the spec, before anything is planned. The engine's
-// own rules for quotes and comments decide (engine/model/sql_fault.hpp); for SQLite, SQLite itself is asked as well.
+// own rules for quotes and comments decide (engine/model/sql/fault.hpp); for SQLite, SQLite itself is asked as well.
 #pragma once
 
 #include <optional>

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/scan.hpp"
 
 namespace forge {
 namespace {
@@ -16,11 +17,11 @@ std::size_t before_accounts(std::string_view kind, std::string_view text) {
   return std::min(at, text.size());
 }
 
-// Calls `change` with every text of the definition that follows renames, but for the statements of a trigger or rule.
+// Calls `change` with every text of the definition that follows renames word by word: all but what speaks_in_statements.
 template <class Change>
 void each_text(Definition& definition, Change change) {
   for (auto* text : {&definition.create, &definition.drop}) {
-    if (text == &definition.create && body_follows(definition)) continue;
+    if (text == &definition.create && speaks_in_statements(definition)) continue;
     const auto cut = before_accounts(definition.kind, *text);
     std::string head = text->substr(0, cut);
     change(head);
@@ -149,44 +150,73 @@ void follow_types(Definition& routine, const QName& from, const QName& to) {
 
 }  // namespace
 
-void rename_table(Definition& definition, const QName& from, const QName& to) {
+bool speaks_in_statements(const Definition& one) {
+  return body_follows(one) || one.kind == "policy" || one.kind == "function" || one.kind == "procedure" ||
+         one.kind == "event";
+}
+
+namespace {
+
+// A policy says the columns of its own table by their names alone.
+sql::About about(const Definition& one) { return {one.on, one.kind == "policy"}; }
+
+// Calls `change` with the statements of such a definition, as far as they follow renames; gives the first thing that is unclear.
+template <class Change>
+std::string each_statement(Definition& one, Change change) {
+  std::string unclear;
+  for (auto* text : {&one.create, &one.body}) {
+    if (text == &one.body && !body_follows(one)) continue;
+    RenamedText renamed = change(*text);
+    *text = std::move(renamed.text);
+    if (unclear.empty()) unclear = std::move(renamed.unclear);
+  }
+  return unclear;
+}
+
+}  // namespace
+
+std::string rename_table(Definition& definition, const QName& from, const QName& to, const HasColumn& has) {
   if (definition.kind == "publication") {
     for (auto& part : definition.parts) rename_table(part, from, to);
-    return;
+    return {};
   }
   const bool own = definition.on == from;
-  if (!own && !names_anywhere(definition, from.name)) return;
+  if (!own && !names_anywhere(definition, from.name)) return {};
+  const auto spoken = about(definition);
   if (own) {
     const std::string called(own_part(definition));
     definition.on = to;
     definition.name = definition_name(definition.kind, called, to);
   }
-  if (from.name == to.name && from.schema == to.schema) return;
-  const auto follow = [&](std::string& text, bool acts) {
+  if (from == to) return {};
+  std::string unclear;
+  if (speaks_in_statements(definition)) {
+    unclear = each_statement(definition,
+                             [&](const std::string& text) { return sql::rename_table(text, spoken, from, to, has); });
+  }
+  each_text(definition, [&](std::string& text) {
     if (from.schema != to.schema && own) text = rename_table_in_query(text, from, to);
-    if (from.name == to.name) return;
-    text = acts ? rename_table_in_trigger(text, from.name, to.name) : rename_identifier(text, from.name, to.name);
-  };
-  each_text(definition, [&](std::string& text) { follow(text, false); });
+    if (from.name != to.name) text = rename_identifier(text, from.name, to.name);
+  });
   if (definition.kind == "function" || definition.kind == "procedure") follow_types(definition, from, to);
-  if (!body_follows(definition)) return;
-  follow(definition.create, true);
-  follow(definition.body, true);
+  return unclear;
 }
 
-void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to) {
-  if (definition.kind == "owner") return;  // it names no column
+std::string rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to,
+                          const HasColumn& has) {
+  if (definition.kind == "owner") return {};  // it names no column
   if (definition.kind == "publication") {
     for (auto& part : definition.parts) rename_column(part, table, from, to);
-    return;
+    return {};
   }
-  if (definition.on != table && !names_in_statement(definition, table.name)) return;
-  if (!body_follows(definition)) {
-    return each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
+  if (definition.on != table && !names_in_statement(definition, table.name)) return {};
+  if (speaks_in_statements(definition)) {
+    return each_statement(definition, [&](const std::string& text) {
+      return sql::rename_column(text, about(definition), table, from, to, sql::Results::where_read, has);
+    });
   }
-  for (auto* text : {&definition.create, &definition.body}) {
-    *text = rename_column_in_trigger(*text, definition.on, table, from, to);
-  }
+  each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
+  return {};
 }
 
 }  // namespace forge

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/model/names.hpp"
+#include "engine/model/sql/has_column.hpp"
 
 namespace forge {
 
@@ -78,9 +79,14 @@ bool body_follows(const Definition& definition);
 // Does its statement name this, as far as that follows renames?
 bool names_in_statement(const Definition& definition, const std::string& name);
 
-// Makes the definition follow the rename of a table or view that it belongs to or names: its own name, text and parts.
-void rename_table(Definition& definition, const QName& from, const QName& to);
+// Does it say tables and columns in statements and conditions, in which one name may be that of several?
+bool speaks_in_statements(const Definition& definition);
+
+// Makes the definition follow the rename of a table or view that it belongs to or names: its own name, text and parts. `has` tells of
+// the other tables that its text names. Gives what is unclear in its statements, as RenamedText says it.
+std::string rename_table(Definition& definition, const QName& from, const QName& to, const HasColumn& has = {});
 // The same for a column of `table`.
-void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to);
+std::string rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to,
+                          const HasColumn& has = {});
 
 }  // namespace forge

@@ -1,7 +1,7 @@
 #include "engine/model/equivalence.hpp"
 
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/model/statistics.hpp"
 
 namespace forge {

@@ -11,7 +11,7 @@
 #include "engine/model/law_types.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/places.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

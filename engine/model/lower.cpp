@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "engine/model/generated_names.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

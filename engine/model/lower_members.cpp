@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "engine/model/lower.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql/scan.hpp"
 
 namespace forge {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql/statements.hpp"
 
 namespace forge {
 namespace {
@@ -57,64 +57,26 @@ bool same_but_order(const View& a, const View& b) {
   return left && right && left->items == right->items && left->rest == right->rest;
 }
 
-// Where what begins at `from` ends: behind the last token, or at one of `ends` outside of parentheses.
-std::size_t end_of_item(const sql::Significant& tokens, std::size_t from,
-                        std::initializer_list<std::string_view> ends) {
-  int depth = 0;
-  for (std::size_t i = from; i < tokens.size(); ++i) {
-    if (tokens.is(i, "(")) ++depth;
-    if (tokens.is(i, ")")) --depth;
-    const bool stops = depth == 0 && std::ranges::any_of(ends, [&](auto end) { return tokens.is(i, end); });
-    if (stops) return i;
-  }
-  return tokens.size();
-}
-
-// What stands behind FROM and each JOIN or comma of one SELECT: the table's own name, by the name that the query gives it.
-std::vector<std::pair<std::string, std::string>> sources(const sql::Significant& tokens, std::size_t from) {
-  std::vector<std::pair<std::string, std::string>> out;
-  const auto end = end_of_item(tokens, from, {"where", "group", "having", "order", "union", "limit", "window"});
-  for (std::size_t i = from; i < end; i = end_of_item(tokens, i + 1, {"join", ","})) {
-    std::size_t at = i + 1;
-    if (at >= end || !sql::is_name(tokens[at])) {  // a query in parentheses, a function …
-      out.emplace_back();
-      continue;
-    }
-    while (tokens.is(at + 1, ".") && at + 2 < end) at += 2;
-    const auto name = token_name(tokens[at]);
-    if (tokens.is(at + 1, "as")) ++at;
-    const bool alias = at + 1 < end && sql::is_name(tokens[at + 1]) &&
-                       (tokens[at + 1].kind == TokenKind::quoted || !sql::is_reserved(tokens[at + 1].text));
-    out.emplace_back(alias ? token_name(tokens[at + 1]) : name, tokens.is(at + 1, "(") ? "" : name);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::optional<GivenColumns> given_by(std::string_view query) {
-  const sql::Significant tokens(query);
-  if (!tokens.is(0, "select")) return std::nullopt;
+  const sql::Statements statements(query);
+  if (statements.top() == sql::kNone) return std::nullopt;
+  const auto& scope = statements.scopes()[statements.top()];
   GivenColumns out;
-  const auto from = end_of_item(tokens, 1, {"from"});
-  const auto read = sources(tokens, from);
-  for (std::size_t i = tokens.is(1, "distinct") ? 2 : 1; i < from;) {
-    const auto end = end_of_item(tokens, i, {",", "from"});
-    if (tokens.is(end - 1, "*") && (end - i == 1 || tokens.is(end - 2, "."))) {
-      const auto of = end - i == 1 ? std::string() : token_name(tokens[end - 3]);
-      bool found = false;
-      for (const auto& [called, name] : read) {
-        if (!of.empty() && called != of) continue;
-        out.stars.push_back(name);
-        found = true;
-      }
-      if (!found) out.stars.emplace_back();
-    } else if (end > i && sql::is_name(tokens[end - 1])) {
-      out.names.push_back(token_name(tokens[end - 1]));
-    } else {
-      return std::nullopt;
+  for (const auto& item : scope.items) {
+    if (!item.star) {
+      if (item.name.empty()) return std::nullopt;
+      out.names.push_back(item.name);
+      continue;
     }
-    i = end + 1;
+    bool found = false;
+    for (const auto& source : scope.sources) {
+      if (!item.of.empty() && source.called != item.of) continue;
+      out.stars.push_back(source.function ? "" : source.said.name);
+      found = true;
+    }
+    if (!found) out.stars.emplace_back();
   }
   return out;
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql/scan.hpp"
 
 namespace forge {
 namespace {

@@ -9,7 +9,8 @@
 #include "engine/diff/editor.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/schema_columns.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/order/moves.hpp"
 
 namespace forge {
@@ -210,7 +211,8 @@ class Carrier {
   }
 
   Definition rewritten_by(const Step& step, const Moves& moves, const Definition& one) const {
-    return lead_followed(step, moves, texts_follow_ ? one : renamed_by(step, moves, one));
+    const auto has = columns_of(schema_);
+    return lead_followed(step, moves, texts_follow_ ? one : renamed_by(step, moves, one, has), has);
   }
 
   // The heirs of each table, and theirs.
@@ -308,13 +310,20 @@ class Carrier {
     return wanted->second;
   }
 
+  void rename_in(Definition& one, const QName& table, const std::string& from, const std::string& to) const {
+    rename_column(one, table, from, to, columns_of(schema_));
+  }
+  static void rename_in(DefinitionPart& part, const QName& table, const std::string& from, const std::string& to) {
+    rename_column(part, table, from, to);
+  }
+
   // With the names that columns have in the table which takes the name of the definition's own.
   template <class T>
   T on_the_copy(const Moves& moves, T one) const {
     for (const auto& [table, successor] : moves.swapped) {
       for (const auto& old_name : left_behind(table, successor)) {
         const auto new_name = renamed_column(table, old_name);
-        if (!new_name.empty()) rename_column(one, table, old_name, new_name);
+        if (!new_name.empty()) rename_in(one, table, old_name, new_name);
       }
     }
     return one;

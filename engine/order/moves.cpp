@@ -4,7 +4,7 @@
 #include <array>
 
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {
@@ -49,7 +49,7 @@ Moves moves_of(const Step& step) {
   return moves;
 }
 
-Definition lead_followed(const Step& step, const Moves& moves, Definition one) {
+Definition lead_followed(const Step& step, const Moves& moves, Definition one, const HasColumn& has) {
   // (On PostgreSQL a function does the reading, which the user states.)
   if (one.kind != "trigger" || names_object(one.create, "execute") || moves.replaced.contains(one.on)) return one;
   for (const auto& op : step.ops) {
@@ -57,22 +57,22 @@ Definition lead_followed(const Step& step, const Moves& moves, Definition one) {
     if (!sync || sync->table != one.on) continue;
     for (const auto& pair : sync->pairs) {
       const bool both = !pair.old_column.empty() && !pair.new_column.empty();
-      if (both && pair.lead != "old") rename_column(one, one.on, pair.old_column, pair.new_column);
+      if (both && pair.lead != "old") rename_column(one, one.on, pair.old_column, pair.new_column, has);
     }
   }
   return one;
 }
 
-Definition renamed_by(const Step& step, const Moves& moves, Definition one) {
+Definition renamed_by(const Step& step, const Moves& moves, Definition one, const HasColumn& has) {
   for (const auto& op : step.ops) {
     if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before->name != shell->after->name) {
-      if (!moves.swapped.contains(shell->before->name)) rename_table(one, shell->before->name, shell->after->name);
+      if (!moves.swapped.contains(shell->before->name)) rename_table(one, shell->before->name, shell->after->name, has);
     }
     const auto* column = std::get_if<Delta<Column>>(&op);
     if (!column || !column->before || !column->after || column->before->name == column->after->name) continue;
     const auto taken = moves.replaced.find(column->table);
     if (taken != moves.replaced.end() && taken->second.contains(column->before->name)) continue;
-    rename_column(one, column->table, column->before->name, column->after->name);
+    rename_column(one, column->table, column->before->name, column->after->name, has);
   }
   return one;
 }

@@ -36,10 +36,11 @@ bool moved(const Moves& moves, const QName& table, const DefinitionPart& part);
 
 // From the change-over on a trigger of the table reads the column that leads: made again behind the sync's own triggers, it
 // finds there what either application wrote, whereas the other column still has its former value when it is tested first.
-Definition lead_followed(const Step& step, const Moves& moves, Definition one);
+Definition lead_followed(const Step& step, const Moves& moves, Definition one, const HasColumn& has);
 
-// A definition's text with what the step renames, but for names that pass to something else.
-Definition renamed_by(const Step& step, const Moves& moves, Definition one);
+// A definition's text with what the step renames, but for names that pass to something else. `has` tells of the tables as they are
+// before the step.
+Definition renamed_by(const Step& step, const Moves& moves, Definition one, const HasColumn& has);
 
 // Does the trigger say NEW.column or OLD.column?
 bool says_of_row(const Definition& one, const std::string& column);

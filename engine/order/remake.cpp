@@ -6,7 +6,7 @@
 #include <set>
 
 #include "engine/model/equivalence.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/model/publication.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/order/resource_names.hpp"
 #include "engine/order/texts.hpp"
 

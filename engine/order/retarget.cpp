@@ -7,7 +7,9 @@
 #include "engine/diff/editor.hpp"
 #include "engine/diff/rewrite.hpp"
 #include "engine/model/equivalence.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/schema_columns.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/remake.hpp"
 
@@ -234,7 +236,7 @@ class Retargeter {
       if (one.on.empty() || stands(one.on)) return;
       QName on = one.on;
       fit(on);
-      if (on != one.on) rename_table(one, one.on, on);
+      if (on != one.on) rename_table(one, one.on, on, columns_of(schema_));
     };
     if (delta.after) at_present(*delta.after);
     if (!delta.before) return;

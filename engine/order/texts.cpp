@@ -1,6 +1,6 @@
 #include "engine/order/texts.hpp"
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 #include "engine/order/resource_names.hpp"
 
 namespace forge {

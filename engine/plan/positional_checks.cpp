@@ -11,7 +11,7 @@
 #include "engine/diff/editor.hpp"
 #include "engine/model/places.hpp"
 #include "engine/model/positional.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {

@@ -190,7 +190,7 @@ local function map_views(state, table_name, map)
   for key, view in pairs(state.views) do
     if uses(view, table_name) then
       local made = copy(view)
-      made.query = sqltext.rename_columns(view.query, map)
+      made.query = sqltext.renamed_query(view.query, { named = #(view.columns or {}) > 0, tables = { table_name }, columns = map })
       state.views[key] = made
     end
   end
@@ -262,7 +262,7 @@ local function retarget(state, from, to)
   for key, view in pairs(state.views) do
     if uses(view, from) then
       local made = copy(view)
-      made.query = sqltext.rename_tables(view.query, { [from.name] = to.name })
+      made.query = sqltext.renamed_query(view.query, { moved = { { from = from, to = to } } })
       made.uses = {}
       for i, used in ipairs(view.uses) do made.uses[i] = same_q(used, from) and to or used end
       state.views[key] = made

@@ -6,7 +6,8 @@
 #include "engine/diff/change.hpp"
 #include "engine/diff/rewrite.hpp"
 #include "engine/model/equivalence.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/renaming.hpp"
+#include "engine/model/sql/text.hpp"
 #include "tests/support/random_parts.hpp"
 
 namespace forge::test {

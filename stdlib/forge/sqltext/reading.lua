@@ -81,7 +81,7 @@ function M.bare_name(token, kind)
   return token
 end
 
--- Words that all or some engines refuse as a plain name; the engine's own list (engine/model/sql_text.cpp).
+-- Words that all or some engines refuse as a plain name; the engine's own list (engine/model/sql/text.cpp).
 M.RESERVED = {}
 for word in ([[
   all alter analyze and any array as asc between by case cast check collate column condition constraint create

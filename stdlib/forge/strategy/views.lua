@@ -281,24 +281,21 @@ function Methods:key_stays(row)
   return fold.same_q(key.ref, target and target.final or renamed[key_of(row.foreign_key.ref)] or row.foreign_key.ref)
 end
 
---- A view whose text follows renamed columns and tables.
+--- A view whose text follows renamed columns or tables.
+---@param map table<string, string> new names of the columns of `over_tables`, or, where that is missing, of tables and views
+---@param over_tables? table<string, boolean>
 function M.mapped_view(view, map, over_tables)
   if fold.bare(map) then return view end
   local made = fold.copy(view)
-  local tables, columns = {}, fold.copy(map)
-  for _, used in ipairs(view.uses or {}) do
-    if map[used.name] and not over_tables then
-      tables[used.name] = map[used.name]
-      columns[used.name] = nil
-    end
-  end
-  made.query = sqltext.rename_tables(view.query, tables)
-  if #(view.columns or {}) > 0 then made.query = sqltext.rename_columns(made.query, columns)
-  else made.query = sqltext.rename_in_query(made.query, columns, over_tables) end
+  local renames = { named = #(view.columns or {}) > 0, tables = {}, columns = over_tables and map or {}, moved = {} }
   made.uses = {}
   for i, used in ipairs(view.uses or {}) do
-    made.uses[i] = tables[used.name] and { schema = used.schema, name = map[used.name] } or used
+    local to = not over_tables and map[used.name] and { schema = used.schema, name = map[used.name] }
+    if to then renames.moved[#renames.moved + 1] = { from = used, to = to } end
+    if over_tables and over_tables[used.name] then renames.tables[#renames.tables + 1] = used end
+    made.uses[i] = to or used
   end
+  made.query = sqltext.renamed_query(view.query, renames)
   return made
 end
 

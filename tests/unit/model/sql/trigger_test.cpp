@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "engine/model/definition.hpp"
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/renaming.hpp"
 
 namespace forge {
 namespace {
@@ -47,10 +47,10 @@ TEST_CASE("a table is renamed in a trigger where the trigger means it", "[sql]")
   const std::string before =
       "CREATE TRIGGER log AFTER UPDATE ON app.log FOR EACH ROW BEGIN INSERT INTO log (log) SELECT log.log FROM a, log "
       "WHERE log = NEW.log; UPDATE log.t SET x = log(1); END";
-  CHECK(rename_table_in_trigger(before, "log", "l") ==
+  CHECK(rename_table_in_trigger(before, {"app", "log"}, {"app", "l"}) ==
         "CREATE TRIGGER log AFTER UPDATE ON app.l FOR EACH ROW BEGIN INSERT INTO l (log) SELECT l.log FROM a, l "
         "WHERE log = NEW.log; UPDATE log.t SET x = log(1); END");
-  CHECK(rename_table_in_trigger("CREATE RULE r AS ON INSERT TO log DO ALSO DELETE FROM log", "log", "l") ==
+  CHECK(rename_table_in_trigger("CREATE RULE r AS ON INSERT TO log DO ALSO DELETE FROM log", {"", "log"}, {"", "l"}) ==
         "CREATE RULE r AS ON INSERT TO l DO ALSO DELETE FROM l");
 }
 

@@ -60,28 +60,8 @@ std::string rename_identifier(std::string_view text, std::string_view from, std:
 // The text of a routine, a policy …: like rename_identifier, but for a column, so that a table of the same name keeps its own.
 std::string rename_column_in_definition(std::string_view text, std::string_view from, std::string_view to);
 
-// The text of a trigger or rule on the table `on`, whole or without its head, with a column of `table` renamed: of NEW and OLD
-// where that is `on`, behind the table's name or alias, and where the statement or SELECT around it names the table.
-std::string rename_column_in_trigger(std::string_view text, const QName& on, const QName& table, std::string_view from,
-                                     std::string_view to);
-
-// The same text with a table renamed: where a statement names it, and where it qualifies a column.
-std::string rename_table_in_trigger(std::string_view text, std::string_view from, std::string_view to);
-
-// A query with a column of one table renamed: a bare name, or one qualified by the table's name or alias. A bare item of
-// a select list keeps the name that it gives to the result (`a` becomes `b AS a`, and `b AS a` becomes `a` on the way
-// back), unless `named_outside`: then the view itself names its columns.
-std::string rename_column_in_query(std::string_view query, const QName& table, std::string_view from,
-                                   std::string_view to, bool named_outside);
-
-// A query with a table renamed: after FROM and JOIN, in a list of tables, and as a qualifier.
-std::string rename_table_in_query(std::string_view query, const QName& from, const QName& to);
-
 // An expression with the table's name taken off its columns; as it is where it has queries of its own, in which that may matter.
 std::string without_qualifier(std::string_view expression, const QName& table);
-
-// Whether the query reads the column of that table, by the same rules as rename_column_in_query.
-bool query_reads_column(std::string_view query, const QName& table, std::string_view column);
 
 // A form in which two spellings of one expression or query are the same text: single spaces, unquoted words in lower
 // case, no comments, no outer parentheses, no final semicolon, `<>` for `!=`, no `a AS a`. For comparing only.

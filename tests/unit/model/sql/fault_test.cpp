@@ -1,4 +1,4 @@
-#include "engine/model/sql_fault.hpp"
+#include "engine/model/sql/fault.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge::sql {
 
@@ -19,7 +19,8 @@ bool is_reserved(std::string_view word);  // any letter case
 struct Significant {
   std::vector<Token> all;
   std::vector<std::size_t> at;  // indices into all
-  explicit Significant(std::string_view text) : all(sql_tokens(text)) {
+  explicit Significant(std::string_view text) : Significant(sql_tokens(text)) {}
+  explicit Significant(std::vector<Token> tokens) : all(std::move(tokens)) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].kind != TokenKind::space && all[i].kind != TokenKind::comment) at.push_back(i);
     }

@@ -1,4 +1,5 @@
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
+#include "engine/model/sql/renaming.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

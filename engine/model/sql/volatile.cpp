@@ -1,4 +1,4 @@
-#include "engine/model/sql_volatile.hpp"
+#include "engine/model/sql/volatile.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,10 +1,10 @@
-#include "engine/model/sql_fault.hpp"
+#include "engine/model/sql/fault.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql/scan.hpp"
 
 namespace forge {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/model/sql_text.hpp"
+#include "engine/model/sql/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <set>
 
 #include "engine/model/caseless.hpp"
-#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql/scan.hpp"
 
 namespace forge {
 
