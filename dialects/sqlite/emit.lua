@@ -60,7 +60,7 @@ end
 function M.drop_column(out, o) out:add(alter_prefix(o) .. " DROP COLUMN " .. ident(o.before.name)) end
 
 function M.rename_column(out, o)
-  out:add(alter_prefix(o) .. " RENAME COLUMN " .. ident(o.before.name) .. " TO " .. ident(o.after.name))
+  out:add(alter_prefix(o) .. " RENAME COLUMN " .. ident(o.before.name) .. " TO " .. ddl.new_name(o.after.name))
 end
 
 -- Reached only where nothing changes that SQLite keeps (a comment), or the name with it.

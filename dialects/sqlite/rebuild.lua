@@ -93,7 +93,7 @@ local function free_name(name, taken)
 end
 
 local function rename_natively(add, table_name, from, to, live)
-  add("ALTER TABLE " .. ident(table_name) .. " RENAME COLUMN " .. ident(from) .. " TO " .. ident(to))
+  add("ALTER TABLE " .. ident(table_name) .. " RENAME COLUMN " .. ident(from) .. " TO " .. ddl.new_name(to))
   live[from:lower()], live[to:lower()] = nil, true
 end
 

@@ -134,7 +134,11 @@ describe("sqlite operations that ALTER TABLE carries out", function()
     local note = col("note", "text")
     local before, after = orders({ note }), orders({ col("remark", "text") })
     expect(sql(step({ ops.alter_column(q "orders", note, after.columns[3]) }, { before }, { after }))):equals({
-      'ALTER TABLE "orders" RENAME COLUMN "note" TO "remark"' })
+      'ALTER TABLE "orders" RENAME COLUMN "note" TO remark' })
+    -- The engine writes the new name into checks and views as it stands in the statement.
+    local keyword = orders({ col("order", "text") })
+    expect(sql(step({ ops.alter_column(q "orders", note, keyword.columns[3]) }, { before }, { keyword }))):equals({
+      'ALTER TABLE "orders" RENAME COLUMN "note" TO "order"' })
     expect(sql(step({ ops.drop_column(q "orders", note) }, { before }, { orders() }))):equals({
       'ALTER TABLE "orders" DROP COLUMN "note"' })
     local index = { name = "i", unique = true, where = "total > 0",
@@ -188,7 +192,7 @@ describe("sqlite rebuilds", function()
     expect(list[1]):is("PRAGMA foreign_keys = OFF")
     expect(list[2]):is("BEGIN IMMEDIATE")
     expect(list[#list]):is("COMMIT")
-    expect(list):contains('ALTER TABLE "orders" RENAME COLUMN "note" TO "remark"')
+    expect(list):contains('ALTER TABLE "orders" RENAME COLUMN "note" TO remark')
     expect(list):contains(ddl.table_sql(after, "orders__rebuild"))
     expect(list):contains('DROP TABLE "orders"')
     expect(list):contains('ALTER TABLE "orders__rebuild" RENAME TO "orders"')
@@ -208,8 +212,8 @@ describe("sqlite rebuilds", function()
     local other = col("other", "text")
     local list = text(step({ ops.drop_column(q "orders", note), ops.alter_column(q "orders", other, col("note", "text")) },
       { orders({ note, other }) }, { orders({ col("note", "text") }) }))
-    expect(list):contains('RENAME COLUMN "note" TO "note__gone"')
-    expect(list):contains('RENAME COLUMN "other" TO "note"')
+    expect(list):contains('RENAME COLUMN "note" TO note__gone')
+    expect(list):contains('RENAME COLUMN "other" TO note')
     expect(list):contains('INSERT INTO "orders__rebuild" ("id", "total", "note")')
   end)
   it("leave a table alone whose constraint goes and comes back", function()

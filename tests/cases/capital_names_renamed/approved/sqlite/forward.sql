@@ -69,7 +69,7 @@ PRAGMA writable_schema = ON;
 DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
 PRAGMA writable_schema = RESET;
 DROP VIEW "totals";
-ALTER TABLE "orders_v2" RENAME COLUMN "Oid" TO "id";
+ALTER TABLE "orders_v2" RENAME COLUMN "Oid" TO id;
 CREATE VIEW "totals" AS SELECT id AS "Oid", Total FROM orders_v2 WHERE Total > 0;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));

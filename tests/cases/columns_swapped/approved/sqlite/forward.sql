@@ -51,7 +51,7 @@ DELETE FROM temp.forgelua_guard;
 -- ============================================================================
 .print 'step 1 of 9: Rename ledger.y to z'
 BEGIN IMMEDIATE;
-ALTER TABLE "ledger" RENAME COLUMN "y" TO "z";
+ALTER TABLE "ledger" RENAME COLUMN "y" TO z;
 COMMIT;
 .print 'step 1 of 9: done'
 -- Application: Deploy the application that says z together with this step.
@@ -69,7 +69,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 2 of 9: Rename ledger.x to y'
 BEGIN IMMEDIATE;
-ALTER TABLE "ledger" RENAME COLUMN "x" TO "y";
+ALTER TABLE "ledger" RENAME COLUMN "x" TO y;
 COMMIT;
 .print 'step 2 of 9: done'
 -- Application: Deploy the application that says y together with this step.
@@ -116,7 +116,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 9: Rename pairs.a to a__moved'
 BEGIN IMMEDIATE;
-ALTER TABLE "pairs" RENAME COLUMN "a" TO "a__moved";
+ALTER TABLE "pairs" RENAME COLUMN "a" TO a__moved;
 COMMIT;
 .print 'step 5 of 9: done'
 -- Application: Deploy the application that says a__moved together with this step.
@@ -134,7 +134,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 6 of 9: Rename pairs.b to a'
 BEGIN IMMEDIATE;
-ALTER TABLE "pairs" RENAME COLUMN "b" TO "a";
+ALTER TABLE "pairs" RENAME COLUMN "b" TO a;
 COMMIT;
 .print 'step 6 of 9: done'
 -- Application: Deploy the application that says a together with this step.
@@ -152,7 +152,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 7 of 9: Rename pairs.a__moved to b'
 BEGIN IMMEDIATE;
-ALTER TABLE "pairs" RENAME COLUMN "a__moved" TO "b";
+ALTER TABLE "pairs" RENAME COLUMN "a__moved" TO b;
 COMMIT;
 .print 'step 7 of 9: done'
 -- Application: Deploy the application that says b together with this step.

@@ -60,7 +60,7 @@ DELETE FROM temp.forgelua_guard;
 -- ============================================================================
 .print 'undo step 7 of 9: Rename pairs.a__moved to b'
 BEGIN IMMEDIATE;
-ALTER TABLE "pairs" RENAME COLUMN "b" TO "a__moved";
+ALTER TABLE "pairs" RENAME COLUMN "b" TO a__moved;
 COMMIT;
 .print 'undo step 7 of 9: done'
 
@@ -70,7 +70,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 6 of 9: Rename pairs.b to a'
 BEGIN IMMEDIATE;
-ALTER TABLE "pairs" RENAME COLUMN "a" TO "b";
+ALTER TABLE "pairs" RENAME COLUMN "a" TO b;
 COMMIT;
 .print 'undo step 6 of 9: done'
 
@@ -80,7 +80,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 5 of 9: Rename pairs.a to a__moved'
 BEGIN IMMEDIATE;
-ALTER TABLE "pairs" RENAME COLUMN "a__moved" TO "a";
+ALTER TABLE "pairs" RENAME COLUMN "a__moved" TO a;
 COMMIT;
 .print 'undo step 5 of 9: done'
 
@@ -106,7 +106,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 2 of 9: Rename ledger.x to y'
 BEGIN IMMEDIATE;
-ALTER TABLE "ledger" RENAME COLUMN "y" TO "x";
+ALTER TABLE "ledger" RENAME COLUMN "y" TO x;
 COMMIT;
 .print 'undo step 2 of 9: done'
 
@@ -116,7 +116,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 1 of 9: Rename ledger.y to z'
 BEGIN IMMEDIATE;
-ALTER TABLE "ledger" RENAME COLUMN "z" TO "y";
+ALTER TABLE "ledger" RENAME COLUMN "z" TO y;
 COMMIT;
 .print 'undo step 1 of 9: done'
 

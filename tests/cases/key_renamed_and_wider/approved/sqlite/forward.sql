@@ -462,7 +462,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 10 of 19: Rename ab.a_id to aid'
 BEGIN IMMEDIATE;
-ALTER TABLE "ab" RENAME COLUMN "a_id" TO "aid";
+ALTER TABLE "ab" RENAME COLUMN "a_id" TO aid;
 COMMIT;
 .print 'step 10 of 19: done'
 -- Application: Deploy the application that says aid together with this step.
@@ -565,7 +565,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 12 of 19: Rename p.id to pid'
 BEGIN IMMEDIATE;
-ALTER TABLE "p" RENAME COLUMN "id" TO "pid";
+ALTER TABLE "p" RENAME COLUMN "id" TO pid;
 COMMIT;
 .print 'step 12 of 19: done'
 -- Application: Deploy the application that says pid together with this step.

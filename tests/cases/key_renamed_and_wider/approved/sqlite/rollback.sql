@@ -245,7 +245,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 .print 'undo step 12 of 19: Rename p.id to pid'
 BEGIN IMMEDIATE;
-ALTER TABLE "p" RENAME COLUMN "pid" TO "id";
+ALTER TABLE "p" RENAME COLUMN "pid" TO id;
 COMMIT;
 .print 'undo step 12 of 19: done'
 
@@ -322,7 +322,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 10 of 19: Rename ab.a_id to aid'
 BEGIN IMMEDIATE;
-ALTER TABLE "ab" RENAME COLUMN "aid" TO "a_id";
+ALTER TABLE "ab" RENAME COLUMN "aid" TO a_id;
 COMMIT;
 .print 'undo step 10 of 19: done'
 

@@ -281,8 +281,8 @@ DROP TRIGGER IF EXISTS "node__sync_ins";
 DROP TRIGGER IF EXISTS "node__sync_upd";
 DROP TRIGGER IF EXISTS "node__sync_kept";
 DROP TRIGGER IF EXISTS "node__sync_back";
-ALTER TABLE "node" RENAME COLUMN "up" TO "up__old";
-ALTER TABLE "node" RENAME COLUMN "up__new" TO "up";
+ALTER TABLE "node" RENAME COLUMN "up" TO up__old;
+ALTER TABLE "node" RENAME COLUMN "up__new" TO up;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -351,7 +351,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 7 of 11: Rename node.org to tenant'
 BEGIN IMMEDIATE;
-ALTER TABLE "node" RENAME COLUMN "org" TO "tenant";
+ALTER TABLE "node" RENAME COLUMN "org" TO tenant;
 COMMIT;
 .print 'step 7 of 11: done'
 -- Application: Deploy the application that says tenant together with this step.

@@ -150,7 +150,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 .print 'undo step 7 of 11: Rename node.org to tenant'
 BEGIN IMMEDIATE;
-ALTER TABLE "node" RENAME COLUMN "tenant" TO "org";
+ALTER TABLE "node" RENAME COLUMN "tenant" TO org;
 COMMIT;
 .print 'undo step 7 of 11: done'
 
@@ -169,8 +169,8 @@ DROP TRIGGER IF EXISTS "node__sync_ins";
 DROP TRIGGER IF EXISTS "node__sync_upd";
 DROP TRIGGER IF EXISTS "node__sync_kept";
 DROP TRIGGER IF EXISTS "node__sync_back";
-ALTER TABLE "node" RENAME COLUMN "up" TO "up__new";
-ALTER TABLE "node" RENAME COLUMN "up__old" TO "up";
+ALTER TABLE "node" RENAME COLUMN "up" TO up__new;
+ALTER TABLE "node" RENAME COLUMN "up__old" TO up;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,

@@ -239,8 +239,8 @@ DROP TRIGGER IF EXISTS "visits__sync_ins";
 DROP TRIGGER IF EXISTS "visits__sync_upd";
 DROP TRIGGER IF EXISTS "visits__sync_kept";
 DROP TRIGGER IF EXISTS "visits__sync_back";
-ALTER TABLE "visits" RENAME COLUMN "person" TO "person__old";
-ALTER TABLE "visits" RENAME COLUMN "person__new" TO "person";
+ALTER TABLE "visits" RENAME COLUMN "person" TO person__old;
+ALTER TABLE "visits" RENAME COLUMN "person__new" TO person;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,

@@ -31,7 +31,7 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP VIEW "oldest";
 DROP VIEW "adults";
-ALTER TABLE "users" RENAME COLUMN "EMail" TO "email";
+ALTER TABLE "users" RENAME COLUMN "EMail" TO email;
 CREATE VIEW "adults" AS SELECT id, email AS "EMail" FROM users WHERE Age > 17;
 CREATE VIEW "oldest" AS SELECT id FROM adults;
 PRAGMA writable_schema = ON;
@@ -63,7 +63,7 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP VIEW "oldest";
 DROP VIEW "adults";
-ALTER TABLE "users" RENAME COLUMN "Age" TO "age";
+ALTER TABLE "users" RENAME COLUMN "Age" TO age;
 CREATE VIEW "adults" AS SELECT id, email FROM users WHERE age > 17;
 CREATE VIEW "oldest" AS SELECT id FROM adults;
 PRAGMA writable_schema = ON;

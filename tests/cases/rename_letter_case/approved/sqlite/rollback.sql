@@ -36,7 +36,7 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP VIEW "oldest";
 DROP VIEW "adults";
-ALTER TABLE "users" RENAME COLUMN "age" TO "Age";
+ALTER TABLE "users" RENAME COLUMN "age" TO Age;
 CREATE VIEW "adults" AS SELECT id, email AS "EMail" FROM users WHERE Age > 17;
 CREATE VIEW "oldest" AS SELECT id FROM adults;
 PRAGMA writable_schema = ON;
@@ -62,7 +62,7 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP VIEW "oldest";
 DROP VIEW "adults";
-ALTER TABLE "users" RENAME COLUMN "email" TO "EMail";
+ALTER TABLE "users" RENAME COLUMN "email" TO EMail;
 CREATE VIEW "adults" AS SELECT id, EMail FROM users WHERE Age > 17;
 CREATE VIEW "oldest" AS SELECT id FROM adults;
 PRAGMA writable_schema = ON;

@@ -342,7 +342,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 8 of 18: Rename b.a_id to aid'
 BEGIN IMMEDIATE;
-ALTER TABLE "b" RENAME COLUMN "a_id" TO "aid";
+ALTER TABLE "b" RENAME COLUMN "a_id" TO aid;
 COMMIT;
 .print 'step 8 of 18: done'
 -- Application: Deploy the application that says aid together with this step.

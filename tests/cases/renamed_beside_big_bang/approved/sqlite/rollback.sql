@@ -248,7 +248,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 8 of 18: Rename b.a_id to aid'
 BEGIN IMMEDIATE;
-ALTER TABLE "b" RENAME COLUMN "aid" TO "a_id";
+ALTER TABLE "b" RENAME COLUMN "aid" TO a_id;
 COMMIT;
 .print 'undo step 8 of 18: done'
 

@@ -43,7 +43,7 @@ DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER counted;
 DROP TRIGGER stamped;
-ALTER TABLE "items" RENAME COLUMN "id" TO "item_id";
+ALTER TABLE "items" RENAME COLUMN "id" TO item_id;
 CREATE TRIGGER counted AFTER INSERT ON logs BEGIN UPDATE items SET stamp = stamp + 1 WHERE items.rowid = NEW.n AND items.item_id > 0; END;
 CREATE TRIGGER stamped AFTER INSERT ON items BEGIN UPDATE items SET stamp = 1 WHERE rowid = NEW.rowid; END;
 COMMIT;

@@ -36,7 +36,7 @@ DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER stamped;
 DROP TRIGGER counted;
-ALTER TABLE "items" RENAME COLUMN "item_id" TO "id";
+ALTER TABLE "items" RENAME COLUMN "item_id" TO id;
 CREATE TRIGGER stamped AFTER INSERT ON items BEGIN UPDATE items SET stamp = 1 WHERE rowid = NEW.rowid; END;
 CREATE TRIGGER counted AFTER INSERT ON logs BEGIN UPDATE items SET stamp = stamp + 1 WHERE items.rowid = NEW.n AND items.id > 0; END;
 COMMIT;

@@ -122,7 +122,7 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP VIEW "above";
 DROP VIEW "plain";
-ALTER TABLE "items" RENAME COLUMN "a" TO "aa";
+ALTER TABLE "items" RENAME COLUMN "a" TO aa;
 CREATE VIEW "plain" AS SELECT aa AS a, b FROM items;
 CREATE VIEW "above" AS SELECT a FROM plain;
 PRAGMA writable_schema = ON;

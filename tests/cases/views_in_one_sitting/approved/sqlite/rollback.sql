@@ -61,7 +61,7 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP VIEW "above";
 DROP VIEW "plain";
-ALTER TABLE "items" RENAME COLUMN "aa" TO "a";
+ALTER TABLE "items" RENAME COLUMN "aa" TO a;
 CREATE VIEW "plain" AS SELECT a, b FROM items;
 CREATE VIEW "above" AS SELECT a FROM plain;
 PRAGMA writable_schema = ON;
