@@ -206,17 +206,24 @@ local function sources_changed(t, pair)
     over_row(t, pair.up, "OLD"))
 end
 
+-- The row as it stands: of a pair of columns whose triggers have run before these, NEW still lacks the one that was not written. Where
+-- they run after these, what they write makes the value follow.
+local function fill(body, t, keys, pair, condition)
+  local name = ident(pair.new)
+  local value = held(t, pair.new, "(" .. pair.up .. ")")
+  local where = " WHERE " .. matches(keys, "NEW") .. " AND " .. condition
+  if not nullable(t, pair.new) then where = where .. " AND " .. value .. " IS NOT NULL" end
+  body[#body + 1] = "  UPDATE OR IGNORE " .. ident(t.name.name) .. " SET " .. name .. " = " .. value .. where
+end
+
 local function create_fill(out, sync, t)
   local keys = row_columns(t)
   local inserted, updated = {}, {}
   for _, pair in ipairs(sync.pairs) do
-    local empty = "NEW." .. ident(pair.new) .. " IS NULL"
+    local empty = ident(pair.new) .. " IS NULL"
     local follows = not leads(pair) and sources_changed(t, pair)
-    local function fill(body, condition)
-      assign(body, sync, t, keys, { target = pair.new, source = pair.old, expr = pair.up or "", condition = condition })
-    end
-    fill(inserted, empty)
-    fill(updated, follows and "(" .. empty .. " OR " .. follows .. ")" or empty)
+    fill(inserted, t, keys, pair, empty)
+    fill(updated, t, keys, pair, follows and "(" .. empty .. " OR " .. follows .. ")" or empty)
   end
   out:add(trigger(sync, "_ins", "INSERT", t, sync.name.name, inserted))
   out:add(trigger(sync, "_upd", "UPDATE", t, sync.name.name, updated))

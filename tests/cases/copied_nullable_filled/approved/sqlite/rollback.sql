@@ -120,14 +120,14 @@ CREATE TRIGGER "sales__sync_2_ins" AFTER INSERT ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales__sync_2');
-  UPDATE OR IGNORE "sales" SET "total" = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW."price" AS "price", NEW."tax" AS "tax") AS "sales") WHERE rowid = NEW.rowid AND NEW."total" IS NULL;
+  UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND "total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'sales__sync_2';
 END;
 CREATE TRIGGER "sales__sync_2_upd" AFTER UPDATE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales__sync_2');
-  UPDATE OR IGNORE "sales" SET "total" = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW."price" AS "price", NEW."tax" AS "tax") AS "sales") WHERE rowid = NEW.rowid AND (NEW."total" IS NULL OR (NEW."price" IS NOT OLD."price" OR NEW."tax" IS NOT OLD."tax") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT OLD."price" AS "price", OLD."tax" AS "tax") AS "sales"));
+  UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND ("total" IS NULL OR (NEW."price" IS NOT OLD."price" OR NEW."tax" IS NOT OLD."tax") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT OLD."price" AS "price", OLD."tax" AS "tax") AS "sales"));
   DELETE FROM forgelua_marker WHERE name = 'sales__sync_2';
 END;
 COMMIT;

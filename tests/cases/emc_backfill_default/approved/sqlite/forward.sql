@@ -78,16 +78,16 @@ CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders__sync');
-  UPDATE OR IGNORE "orders" SET "currency" = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW."region" AS "region") AS "orders") WHERE rowid = NEW.rowid AND NEW."currency" IS NULL;
-  UPDATE OR IGNORE "orders" SET "tax" = (SELECT CASE WHEN region = 'EU' THEN 19 END FROM (SELECT NEW."region" AS "region") AS "orders") WHERE rowid = NEW.rowid AND NEW."tax" IS NULL;
+  UPDATE OR IGNORE "orders" SET "currency" = (COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD')) WHERE rowid = NEW.rowid AND "currency" IS NULL;
+  UPDATE OR IGNORE "orders" SET "tax" = (CASE WHEN region = 'EU' THEN 19 END) WHERE rowid = NEW.rowid AND "tax" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
 CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders__sync');
-  UPDATE OR IGNORE "orders" SET "currency" = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW."region" AS "region") AS "orders") WHERE rowid = NEW.rowid AND (NEW."currency" IS NULL OR (NEW."region" IS NOT OLD."region") AND NOT (NEW."currency" IS NOT OLD."currency") AND OLD."currency" IS (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD."region" AS "region") AS "orders"));
-  UPDATE OR IGNORE "orders" SET "tax" = (SELECT CASE WHEN region = 'EU' THEN 19 END FROM (SELECT NEW."region" AS "region") AS "orders") WHERE rowid = NEW.rowid AND (NEW."tax" IS NULL OR (NEW."region" IS NOT OLD."region") AND NOT (NEW."tax" IS NOT OLD."tax") AND OLD."tax" IS (SELECT CASE WHEN region = 'EU' THEN 19 END FROM (SELECT OLD."region" AS "region") AS "orders"));
+  UPDATE OR IGNORE "orders" SET "currency" = (COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD')) WHERE rowid = NEW.rowid AND ("currency" IS NULL OR (NEW."region" IS NOT OLD."region") AND NOT (NEW."currency" IS NOT OLD."currency") AND OLD."currency" IS (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD."region" AS "region") AS "orders"));
+  UPDATE OR IGNORE "orders" SET "tax" = (CASE WHEN region = 'EU' THEN 19 END) WHERE rowid = NEW.rowid AND ("tax" IS NULL OR (NEW."region" IS NOT OLD."region") AND NOT (NEW."tax" IS NOT OLD."tax") AND OLD."tax" IS (SELECT CASE WHEN region = 'EU' THEN 19 END FROM (SELECT OLD."region" AS "region") AS "orders"));
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
 COMMIT;

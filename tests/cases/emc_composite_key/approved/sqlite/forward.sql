@@ -77,14 +77,14 @@ CREATE TRIGGER "votes__sync_ins" AFTER INSERT ON "votes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'votes__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('votes__sync');
-  UPDATE OR IGNORE "votes" SET "weight" = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW."v" AS "v") AS "votes") WHERE rowid = NEW.rowid AND NEW."weight" IS NULL;
+  UPDATE OR IGNORE "votes" SET "weight" = (coalesce(v, 0) * 2) WHERE rowid = NEW.rowid AND "weight" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'votes__sync';
 END;
 CREATE TRIGGER "votes__sync_upd" AFTER UPDATE ON "votes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'votes__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('votes__sync');
-  UPDATE OR IGNORE "votes" SET "weight" = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW."v" AS "v") AS "votes") WHERE rowid = NEW.rowid AND (NEW."weight" IS NULL OR (NEW."v" IS NOT OLD."v") AND NOT (NEW."weight" IS NOT OLD."weight") AND OLD."weight" IS (SELECT coalesce(v, 0) * 2 FROM (SELECT OLD."v" AS "v") AS "votes"));
+  UPDATE OR IGNORE "votes" SET "weight" = (coalesce(v, 0) * 2) WHERE rowid = NEW.rowid AND ("weight" IS NULL OR (NEW."v" IS NOT OLD."v") AND NOT (NEW."weight" IS NOT OLD."weight") AND OLD."weight" IS (SELECT coalesce(v, 0) * 2 FROM (SELECT OLD."v" AS "v") AS "votes"));
   DELETE FROM forgelua_marker WHERE name = 'votes__sync';
 END;
 COMMIT;

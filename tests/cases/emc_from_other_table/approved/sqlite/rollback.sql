@@ -61,14 +61,14 @@ CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "organisation" = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW."id" AS "id", NEW."account_id" AS "account_id", NEW."organisation" AS "organisation") AS "users") WHERE rowid = NEW.rowid AND NEW."organisation" IS NULL;
+  UPDATE OR IGNORE "users" SET "organisation" = ((SELECT a.organisation FROM accounts a WHERE a.id = users.account_id)) WHERE rowid = NEW.rowid AND "organisation" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "organisation" = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW."id" AS "id", NEW."account_id" AS "account_id", NEW."organisation" AS "organisation") AS "users") WHERE rowid = NEW.rowid AND (NEW."organisation" IS NULL OR (NEW."id" IS NOT OLD."id" OR NEW."account_id" IS NOT OLD."account_id") AND NOT (NEW."organisation" IS NOT OLD."organisation") AND OLD."organisation" IS (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT OLD."id" AS "id", OLD."account_id" AS "account_id", OLD."organisation" AS "organisation") AS "users"));
+  UPDATE OR IGNORE "users" SET "organisation" = ((SELECT a.organisation FROM accounts a WHERE a.id = users.account_id)) WHERE rowid = NEW.rowid AND ("organisation" IS NULL OR (NEW."id" IS NOT OLD."id" OR NEW."account_id" IS NOT OLD."account_id") AND NOT (NEW."organisation" IS NOT OLD."organisation") AND OLD."organisation" IS (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT OLD."id" AS "id", OLD."account_id" AS "account_id", OLD."organisation" AS "organisation") AS "users"));
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;

@@ -77,14 +77,14 @@ CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "code" = (SELECT 'c-' || id FROM (SELECT NEW."id" AS "id") AS "users") WHERE rowid = NEW.rowid AND NEW."code" IS NULL;
+  UPDATE OR IGNORE "users" SET "code" = ('c-' || id) WHERE rowid = NEW.rowid AND "code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "code" = (SELECT 'c-' || id FROM (SELECT NEW."id" AS "id") AS "users") WHERE rowid = NEW.rowid AND (NEW."code" IS NULL OR (NEW."id" IS NOT OLD."id") AND NOT (NEW."code" IS NOT OLD."code") AND OLD."code" IS (SELECT 'c-' || id FROM (SELECT OLD."id" AS "id") AS "users"));
+  UPDATE OR IGNORE "users" SET "code" = ('c-' || id) WHERE rowid = NEW.rowid AND ("code" IS NULL OR (NEW."id" IS NOT OLD."id") AND NOT (NEW."code" IS NOT OLD."code") AND OLD."code" IS (SELECT 'c-' || id FROM (SELECT OLD."id" AS "id") AS "users"));
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;

@@ -72,14 +72,14 @@ CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('entries__sync');
-  UPDATE OR IGNORE "entries" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t") AS "entries") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  UPDATE OR IGNORE "entries" SET "len" = (length(t)) WHERE rowid = NEW.rowid AND "len" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
 CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('entries__sync');
-  UPDATE OR IGNORE "entries" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t") AS "entries") WHERE rowid = NEW.rowid AND (NEW."len" IS NULL OR (NEW."t" IS NOT OLD."t") AND NOT (NEW."len" IS NOT OLD."len") AND OLD."len" IS (SELECT length(t) FROM (SELECT OLD."t" AS "t") AS "entries"));
+  UPDATE OR IGNORE "entries" SET "len" = (length(t)) WHERE rowid = NEW.rowid AND ("len" IS NULL OR (NEW."t" IS NOT OLD."t") AND NOT (NEW."len" IS NOT OLD."len") AND OLD."len" IS (SELECT length(t) FROM (SELECT OLD."t" AS "t") AS "entries"));
   DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
 COMMIT;

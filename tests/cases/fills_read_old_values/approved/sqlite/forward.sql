@@ -72,16 +72,16 @@ CREATE TRIGGER "scores__sync_ins" AFTER INSERT ON "scores"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'scores__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('scores__sync');
-  UPDATE OR IGNORE "scores" SET "bonus" = (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND NEW."bonus" IS NULL;
-  UPDATE OR IGNORE "scores" SET "base" = (SELECT COALESCE(base, 100) FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND NEW."base" IS NULL;
+  UPDATE OR IGNORE "scores" SET "bonus" = (COALESCE(base, 0) + 1) WHERE "id" = NEW."id" AND "bonus" IS NULL;
+  UPDATE OR IGNORE "scores" SET "base" = (COALESCE(base, 100)) WHERE "id" = NEW."id" AND "base" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'scores__sync';
 END;
 CREATE TRIGGER "scores__sync_upd" AFTER UPDATE ON "scores"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'scores__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('scores__sync');
-  UPDATE OR IGNORE "scores" SET "bonus" = (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND (NEW."bonus" IS NULL OR (NEW."base" IS NOT OLD."base") AND NOT (NEW."bonus" IS NOT OLD."bonus") AND OLD."bonus" IS (SELECT COALESCE(base, 0) + 1 FROM (SELECT OLD."base" AS "base") AS "scores"));
-  UPDATE OR IGNORE "scores" SET "base" = (SELECT COALESCE(base, 100) FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND NEW."base" IS NULL;
+  UPDATE OR IGNORE "scores" SET "bonus" = (COALESCE(base, 0) + 1) WHERE "id" = NEW."id" AND ("bonus" IS NULL OR (NEW."base" IS NOT OLD."base") AND NOT (NEW."bonus" IS NOT OLD."bonus") AND OLD."bonus" IS (SELECT COALESCE(base, 0) + 1 FROM (SELECT OLD."base" AS "base") AS "scores"));
+  UPDATE OR IGNORE "scores" SET "base" = (COALESCE(base, 100)) WHERE "id" = NEW."id" AND "base" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'scores__sync';
 END;
 COMMIT;

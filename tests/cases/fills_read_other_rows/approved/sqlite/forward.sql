@@ -112,14 +112,14 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "kind" = (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT NEW."id" AS "id", NEW."kind_id" AS "kind_id") AS "items") WHERE "id" = NEW."id" AND NEW."kind" IS NULL;
+  UPDATE OR IGNORE "items" SET "kind" = (COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-')) WHERE "id" = NEW."id" AND "kind" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
 CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "kind" = (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT NEW."id" AS "id", NEW."kind_id" AS "kind_id") AS "items") WHERE "id" = NEW."id" AND (NEW."kind" IS NULL OR (NEW."id" IS NOT OLD."id" OR NEW."kind_id" IS NOT OLD."kind_id") AND NOT (NEW."kind" IS NOT OLD."kind") AND OLD."kind" IS (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT OLD."id" AS "id", OLD."kind_id" AS "kind_id") AS "items"));
+  UPDATE OR IGNORE "items" SET "kind" = (COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-')) WHERE "id" = NEW."id" AND ("kind" IS NULL OR (NEW."id" IS NOT OLD."id" OR NEW."kind_id" IS NOT OLD."kind_id") AND NOT (NEW."kind" IS NOT OLD."kind") AND OLD."kind" IS (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT OLD."id" AS "id", OLD."kind_id" AS "kind_id") AS "items"));
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
 COMMIT;
@@ -316,14 +316,14 @@ CREATE TRIGGER "notes__sync_ins" AFTER INSERT ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes__sync');
-  UPDATE OR IGNORE "notes" SET "place" = (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT NEW."id" AS "id", NEW."grp" AS "grp") AS "notes") WHERE "id" = NEW."id" AND NEW."place" IS NULL;
+  UPDATE OR IGNORE "notes" SET "place" = ((SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id)) WHERE "id" = NEW."id" AND "place" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'notes__sync';
 END;
 CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes__sync');
-  UPDATE OR IGNORE "notes" SET "place" = (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT NEW."id" AS "id", NEW."grp" AS "grp") AS "notes") WHERE "id" = NEW."id" AND (NEW."place" IS NULL OR (NEW."id" IS NOT OLD."id" OR NEW."grp" IS NOT OLD."grp") AND NOT (NEW."place" IS NOT OLD."place") AND OLD."place" IS (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT OLD."id" AS "id", OLD."grp" AS "grp") AS "notes"));
+  UPDATE OR IGNORE "notes" SET "place" = ((SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id)) WHERE "id" = NEW."id" AND ("place" IS NULL OR (NEW."id" IS NOT OLD."id" OR NEW."grp" IS NOT OLD."grp") AND NOT (NEW."place" IS NOT OLD."place") AND OLD."place" IS (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT OLD."id" AS "id", OLD."grp" AS "grp") AS "notes"));
   DELETE FROM forgelua_marker WHERE name = 'notes__sync';
 END;
 COMMIT;

@@ -119,14 +119,14 @@ CREATE TRIGGER "sums__sync_2_ins" AFTER INSERT ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
-  UPDATE OR IGNORE "sums" SET "total" = (SELECT a + b FROM (SELECT NEW."a" AS "a", NEW."b" AS "b") AS "sums") WHERE rowid = NEW.rowid AND NEW."total" IS NULL;
+  UPDATE OR IGNORE "sums" SET "total" = (a + b) WHERE rowid = NEW.rowid AND "total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
 END;
 CREATE TRIGGER "sums__sync_2_upd" AFTER UPDATE ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
-  UPDATE OR IGNORE "sums" SET "total" = (SELECT a + b FROM (SELECT NEW."a" AS "a", NEW."b" AS "b") AS "sums") WHERE rowid = NEW.rowid AND (NEW."total" IS NULL OR (NEW."a" IS NOT OLD."a" OR NEW."b" IS NOT OLD."b") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT a + b FROM (SELECT OLD."a" AS "a", OLD."b" AS "b") AS "sums"));
+  UPDATE OR IGNORE "sums" SET "total" = (a + b) WHERE rowid = NEW.rowid AND ("total" IS NULL OR (NEW."a" IS NOT OLD."a" OR NEW."b" IS NOT OLD."b") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT a + b FROM (SELECT OLD."a" AS "a", OLD."b" AS "b") AS "sums"));
   DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
 END;
 COMMIT;

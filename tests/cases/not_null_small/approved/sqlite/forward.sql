@@ -77,14 +77,14 @@ CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW."age" AS "age") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  UPDATE OR IGNORE "users" SET "grp" = (CASE WHEN age > 60 THEN 'old' ELSE 'young' END) WHERE rowid = NEW.rowid AND "grp" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW."age" AS "age") AS "users") WHERE rowid = NEW.rowid AND (NEW."grp" IS NULL OR (NEW."age" IS NOT OLD."age") AND NOT (NEW."grp" IS NOT OLD."grp") AND OLD."grp" IS (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT OLD."age" AS "age") AS "users"));
+  UPDATE OR IGNORE "users" SET "grp" = (CASE WHEN age > 60 THEN 'old' ELSE 'young' END) WHERE rowid = NEW.rowid AND ("grp" IS NULL OR (NEW."age" IS NOT OLD."age") AND NOT (NEW."grp" IS NOT OLD."grp") AND OLD."grp" IS (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT OLD."age" AS "age") AS "users"));
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;

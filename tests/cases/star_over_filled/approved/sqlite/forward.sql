@@ -72,14 +72,14 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "twice" = (SELECT amount * 2 FROM (SELECT NEW."amount" AS "amount") AS "items") WHERE "id" = NEW."id" AND NEW."twice" IS NULL;
+  UPDATE OR IGNORE "items" SET "twice" = (amount * 2) WHERE "id" = NEW."id" AND "twice" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
 CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "twice" = (SELECT amount * 2 FROM (SELECT NEW."amount" AS "amount") AS "items") WHERE "id" = NEW."id" AND (NEW."twice" IS NULL OR (NEW."amount" IS NOT OLD."amount") AND NOT (NEW."twice" IS NOT OLD."twice") AND OLD."twice" IS (SELECT amount * 2 FROM (SELECT OLD."amount" AS "amount") AS "items"));
+  UPDATE OR IGNORE "items" SET "twice" = (amount * 2) WHERE "id" = NEW."id" AND ("twice" IS NULL OR (NEW."amount" IS NOT OLD."amount") AND NOT (NEW."twice" IS NOT OLD."twice") AND OLD."twice" IS (SELECT amount * 2 FROM (SELECT OLD."amount" AS "amount") AS "items"));
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
 COMMIT;

@@ -132,18 +132,18 @@ CREATE TRIGGER "r__sync_2_ins" AFTER INSERT ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
-  UPDATE OR IGNORE "r" SET "seen" = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW."active" AS "active") AS "r") WHERE rowid = NEW.rowid AND NEW."seen" IS NULL;
-  UPDATE OR IGNORE "r" SET "number" = (SELECT substr(code, 2) FROM (SELECT NEW."code" AS "code") AS "r") WHERE rowid = NEW.rowid AND NEW."number" IS NULL;
-  UPDATE OR IGNORE "r" SET "marked" = (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW."kind" AS "kind") AS "r") WHERE rowid = NEW.rowid AND NEW."marked" IS NULL;
+  UPDATE OR IGNORE "r" SET "seen" = (CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END) WHERE rowid = NEW.rowid AND "seen" IS NULL;
+  UPDATE OR IGNORE "r" SET "number" = (substr(code, 2)) WHERE rowid = NEW.rowid AND "number" IS NULL;
+  UPDATE OR IGNORE "r" SET "marked" = (CASE WHEN kind = 'a' THEN 1 ELSE 0 END) WHERE rowid = NEW.rowid AND "marked" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
 END;
 CREATE TRIGGER "r__sync_2_upd" AFTER UPDATE ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
-  UPDATE OR IGNORE "r" SET "seen" = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW."active" AS "active") AS "r") WHERE rowid = NEW.rowid AND (NEW."seen" IS NULL OR (NEW."active" IS NOT OLD."active") AND NOT (NEW."seen" IS NOT OLD."seen") AND OLD."seen" IS (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD."active" AS "active") AS "r"));
-  UPDATE OR IGNORE "r" SET "number" = (SELECT substr(code, 2) FROM (SELECT NEW."code" AS "code") AS "r") WHERE rowid = NEW.rowid AND (NEW."number" IS NULL OR (NEW."code" IS NOT OLD."code") AND NOT (NEW."number" IS NOT OLD."number") AND OLD."number" IS (SELECT substr(code, 2) FROM (SELECT OLD."code" AS "code") AS "r"));
-  UPDATE OR IGNORE "r" SET "marked" = (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW."kind" AS "kind") AS "r") WHERE rowid = NEW.rowid AND (NEW."marked" IS NULL OR (NEW."kind" IS NOT OLD."kind") AND NOT (NEW."marked" IS NOT OLD."marked") AND OLD."marked" IS (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT OLD."kind" AS "kind") AS "r"));
+  UPDATE OR IGNORE "r" SET "seen" = (CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END) WHERE rowid = NEW.rowid AND ("seen" IS NULL OR (NEW."active" IS NOT OLD."active") AND NOT (NEW."seen" IS NOT OLD."seen") AND OLD."seen" IS (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD."active" AS "active") AS "r"));
+  UPDATE OR IGNORE "r" SET "number" = (substr(code, 2)) WHERE rowid = NEW.rowid AND ("number" IS NULL OR (NEW."code" IS NOT OLD."code") AND NOT (NEW."number" IS NOT OLD."number") AND OLD."number" IS (SELECT substr(code, 2) FROM (SELECT OLD."code" AS "code") AS "r"));
+  UPDATE OR IGNORE "r" SET "marked" = (CASE WHEN kind = 'a' THEN 1 ELSE 0 END) WHERE rowid = NEW.rowid AND ("marked" IS NULL OR (NEW."kind" IS NOT OLD."kind") AND NOT (NEW."marked" IS NOT OLD."marked") AND OLD."marked" IS (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT OLD."kind" AS "kind") AS "r"));
   DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
 END;
 COMMIT;

@@ -96,16 +96,16 @@ CREATE TRIGGER "tickets__sync_ins" AFTER INSERT ON "tickets"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'tickets__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('tickets__sync');
-  UPDATE OR IGNORE "tickets" SET "token" = (SELECT (lower(hex(randomblob(16)))) FROM (SELECT 1) AS "tickets") WHERE rowid = NEW.rowid AND NEW."token" IS NULL;
-  UPDATE OR IGNORE "tickets" SET "draw" = (SELECT place || random() FROM (SELECT NEW."place" AS "place") AS "tickets") WHERE rowid = NEW.rowid AND NEW."draw" IS NULL;
+  UPDATE OR IGNORE "tickets" SET "token" = ((lower(hex(randomblob(16))))) WHERE rowid = NEW.rowid AND "token" IS NULL;
+  UPDATE OR IGNORE "tickets" SET "draw" = (place || random()) WHERE rowid = NEW.rowid AND "draw" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'tickets__sync';
 END;
 CREATE TRIGGER "tickets__sync_upd" AFTER UPDATE ON "tickets"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'tickets__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('tickets__sync');
-  UPDATE OR IGNORE "tickets" SET "token" = (SELECT (lower(hex(randomblob(16)))) FROM (SELECT 1) AS "tickets") WHERE rowid = NEW.rowid AND NEW."token" IS NULL;
-  UPDATE OR IGNORE "tickets" SET "draw" = (SELECT place || random() FROM (SELECT NEW."place" AS "place") AS "tickets") WHERE rowid = NEW.rowid AND (NEW."draw" IS NULL OR (NEW."place" IS NOT OLD."place") AND NOT (NEW."draw" IS NOT OLD."draw") AND OLD."draw" IS (SELECT place || random() FROM (SELECT OLD."place" AS "place") AS "tickets"));
+  UPDATE OR IGNORE "tickets" SET "token" = ((lower(hex(randomblob(16))))) WHERE rowid = NEW.rowid AND "token" IS NULL;
+  UPDATE OR IGNORE "tickets" SET "draw" = (place || random()) WHERE rowid = NEW.rowid AND ("draw" IS NULL OR (NEW."place" IS NOT OLD."place") AND NOT (NEW."draw" IS NOT OLD."draw") AND OLD."draw" IS (SELECT place || random() FROM (SELECT OLD."place" AS "place") AS "tickets"));
   DELETE FROM forgelua_marker WHERE name = 'tickets__sync';
 END;
 COMMIT;
