@@ -366,7 +366,7 @@ local function swap_columns(out, step, d)
   alter_all(out, step, d, tables)
   for _, o in ipairs(creates) do
     local t = ((step.tables or {}).after or {})[key(o.after.table)] or sync.table_of(step, o.after)
-    sync.add_triggers(out, d, o.after, t)
+    sync.add_triggers(out, d, o.after, t, nil, nil, step)
   end
   add_definitions(out, step, d, tables, "create_definition", true)
   if #tables > 0 then out:add("UNLOCK TABLES") end

@@ -169,8 +169,9 @@ end
 ---@param sync table Sync
 ---@param t table the table that it stands on
 ---@param target table|nil the table that a sync of tables writes
+---@param fills table|nil the sync that fills columns of the table, which must find both columns of a pair
 ---@return string[]
-function M.triggers(d, sync, t, target)
+function M.triggers(d, sync, t, target, fills)
   if sync.kind == "fill" then
     return {
       trigger(d, sync, "_u", "BEFORE", "UPDATE", fill_body(d, t, sync, true)),
@@ -179,8 +180,8 @@ function M.triggers(d, sync, t, target)
   end
   if sync.kind == "columns" then
     return {
-      trigger(d, sync, "_u", "BEFORE", "UPDATE", update_body(d, t, sync)),
-      trigger(d, sync, "_i", "BEFORE", "INSERT", insert_body(d, t, sync)),
+      trigger(d, sync, "_u", "BEFORE", "UPDATE", update_body(d, t, sync), fills),
+      trigger(d, sync, "_i", "BEFORE", "INSERT", insert_body(d, t, sync), fills),
     }
   end
   return sync_tables.triggers(d, sync, t, target)
@@ -189,9 +190,17 @@ end
 --- The table of the log; it commits, so it stands outside of any LOCK TABLES.
 function M.prepare(out) out:add(M.errors_sql) end
 
+-- A column is filled from those of a pair once both are equal: of what fills the table while the step runs, the one made first.
+local function fills_of(step, sync)
+  for _, fill in ipairs(step and step.fills or {}) do
+    if dialect.key(fill.table) == dialect.key(sync.table) then return fill end
+  end
+end
+
 --- Makes the triggers of a sync; `on` names the table where it is called otherwise for the moment.
 ---@param tables table|nil the tables by name, as the step ends
-function M.add_triggers(out, d, sync, t, on, tables)
+---@param step table|nil says which syncs fill columns of the table meanwhile
+function M.add_triggers(out, d, sync, t, on, tables, step)
   local copy = sync
   if on then
     copy = {}
@@ -200,7 +209,7 @@ function M.add_triggers(out, d, sync, t, on, tables)
   end
   local target = sync.target and sync.target.name and (tables or {})[dialect.key(sync.target)] or nil
   out:add(M.strict_on)
-  for _, sql in ipairs(M.triggers(d, copy, t, target)) do out:add(sql, { delimiter = "//" }) end
+  for _, sql in ipairs(M.triggers(d, copy, t, target, fills_of(step, sync))) do out:add(sql, { delimiter = "//" }) end
   out:add(M.strict_off)
 end
 
@@ -223,7 +232,7 @@ end
 function M.create(out, o, step, d)
   if step.ops[1] == o then state.reset(step) end
   M.prepare(out)
-  M.add_triggers(out, d, o.after, M.table_of(step, o.after), nil, (step.tables or {}).after)
+  M.add_triggers(out, d, o.after, M.table_of(step, o.after), nil, (step.tables or {}).after, step)
 end
 
 function M.drop(out, o, step, d)

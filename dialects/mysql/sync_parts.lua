@@ -35,10 +35,12 @@ function M.log(d, t, sync, column, keys, side)
     :format(d:literal(sync.name.name), d:literal(column), key_text(d, keys, side), held.row_json(d, t, side .. "."))
 end
 
-function M.trigger(d, sync, suffix, timing, event, body)
+--- The statement of one trigger.
+---@param ahead_of table|nil the sync whose trigger of that event it is to run before; else it runs after all that stand
+function M.trigger(d, sync, suffix, timing, event, body, ahead_of)
   local name = { schema = sync.table.schema, name = M.trigger_name(sync, suffix) }
-  return ("CREATE TRIGGER %s %s %s ON %s FOR EACH ROW\nforgelua_sync: BEGIN\n%s\nEND"):format(
-    d:qname(name), timing, event, d:qname(sync.table), body)
+  return ("CREATE TRIGGER %s %s %s ON %s FOR EACH ROW%s\nforgelua_sync: BEGIN\n%s\nEND"):format(
+    d:qname(name), timing, event, d:qname(sync.table), ahead_of and " PRECEDES " .. d:ident(M.trigger_name(ahead_of, suffix)) or "", body)
 end
 
 return M

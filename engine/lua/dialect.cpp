@@ -117,12 +117,12 @@ Result<Type> DialectHost::canonical_type(const Type& type, std::string& note) {
 
 Result<void> DialectHost::render(std::span<Scene> scenes) {
   PushedTables tables;
-  for (auto& [step, earlier, later] : scenes) {
+  for (auto& [step, earlier, later, fills] : scenes) {
     auto done = lua::call(
         state_, kEngineModule, "render",
         [&](lua_State* L) {
           push();
-          lua::push_both_ways(L, tables, *step, earlier, later);
+          lua::push_both_ways(L, tables, *step, earlier, later, fills);
           return 3;
         },
         [&](lua_State* L) {

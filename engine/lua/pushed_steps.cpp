@@ -1,5 +1,7 @@
 #include "engine/lua/pushed_steps.hpp"
 
+#include <algorithm>
+
 #include "engine/diff/editor.hpp"
 #include "engine/lua/values.hpp"
 
@@ -66,6 +68,20 @@ void push_copy(lua_State* L, int from, int size) {
   }
 }
 
+// The syncs of kind fill on the tables, where the step makes or ends one of another kind.
+std::vector<Sync> fills_on(const Schema& schema, const std::set<QName>& tables, const Step& step) {
+  std::vector<Sync> out;
+  const auto of_pairs = [](const Change& op) {
+    const auto* sync = std::get_if<Delta<Sync>>(&op);
+    return sync != nullptr && (sync->after ? *sync->after : *sync->before).kind == "columns";
+  };
+  if (std::ranges::none_of(step.ops, of_pairs)) return out;
+  for (const auto& [name, sync] : schema.syncs) {
+    if (sync.kind == "fill" && tables.contains(sync.table)) out.push_back(sync);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::set<QName> tables_of(const Step& step) {
@@ -111,11 +127,16 @@ void push_step(lua_State* L, PushedTables& tables, const Step& step, const Table
   set_scene(L, tables, earlier, later, "forward");
 }
 
-void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later) {
+void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later,
+                    const std::vector<Sync>& fills) {
   constexpr int kFields = 32;  // a step's, and its scene
   luaL_checkstack(L, 16, "a step is nested too deeply");
   push_step(L, tables, step, earlier, later);
   const int forward = lua_gettop(L);
+  if (!fills.empty()) {
+    lua::push(L, fills);
+    lua_setfield(L, forward, "fills");
+  }
   push_copy(L, forward, kFields);
   push_turned_ops(L, forward, step.ops);
   lua_setfield(L, -2, "ops");
@@ -136,8 +157,10 @@ Result<std::vector<Scene>> scenes_of(std::vector<Step>& steps, const Schema& bef
   for (auto& step : steps) {
     const auto names = lua::tables_of(step);
     auto earlier = lua::pick(state, names);
+    auto fills = lua::fills_on(state, names, step);
     for (const auto& op : step.ops) FORGE_TRY(editor.apply(op));
-    scenes.push_back({&step, std::move(earlier), lua::pick(state, names)});
+    std::erase_if(fills, [&](const Sync& fill) { return !state.syncs.contains(fill.name); });
+    scenes.push_back({&step, std::move(earlier), lua::pick(state, names), std::move(fills)});
   }
   return scenes;
 }

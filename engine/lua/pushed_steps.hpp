@@ -14,6 +14,9 @@ namespace forge {
 struct Scene {
   Step* step = nullptr;
   lua::Tables earlier, later;
+  // Where the step makes a sync: those of kind fill that stand on its tables all the while. Whose triggers run in the order of their
+  // making must put others before these.
+  std::vector<Sync> fills;
 };
 
 // A scene for each step, in order, walking the schema along. The steps must outlive the scenes.
@@ -32,8 +35,9 @@ Tables pick(const Schema& schema, const std::set<QName>& names);
 void push_step(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later);
 
 // Pushes the step as push_step does, and above it the same step turned round, which shares with it what the direction does
-// not change.
-void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later);
+// not change. `fills` as a scene has them.
+void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later,
+                    const std::vector<Sync>& fills = {});
 
 }  // namespace lua
 }  // namespace forge

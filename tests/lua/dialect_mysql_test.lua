@@ -184,6 +184,23 @@ describe("swaps", function()
   end)
 end)
 
+describe("dual-write", function()
+  it("makes a pair equal before a column is filled from it", function()
+    local t0 = orders()
+    t0.columns[#t0.columns + 1] = m.column("remark", m.type("text"))
+    local fill = { name = m.q("orders__sync"), kind = "fill", table = Q, columns = {}, key = {},
+                   pairs = { { old = "", new = "total", up = "note + 1", down = "", lead = "old" } } }
+    local pair = { name = m.q("orders__sync_2"), kind = "columns", table = Q, columns = {}, key = {},
+                   pairs = { { old = "note", new = "remark", up = "note", down = "remark", lead = "old" } } }
+    for _, extra in ipairs({ { fills = { fill } }, { fills = { fill }, form = "swap" } }) do
+      local sql = table.concat(render(mysql, { t0 }, { ops.create_sync(pair) }, extra), "\n")
+      expect(sql):contains("`orders__sync_2_u` BEFORE UPDATE ON `orders` FOR EACH ROW PRECEDES `orders__sync_u`\n")
+      expect(sql):contains("`orders__sync_2_i` BEFORE INSERT ON `orders` FOR EACH ROW PRECEDES `orders__sync_i`\n")
+    end
+    expect(table.concat(render(mysql, { t0 }, { ops.create_sync(fill) }, { fills = {} }), "\n")):contains("BEFORE INSERT ON `orders` FOR EACH ROW\n")
+  end)
+end)
+
 describe("moving rows", function()
   it("walks the key in batches and keeps what an update would stamp", function()
     local t0 = orders()

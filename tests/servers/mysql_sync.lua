@@ -77,6 +77,26 @@ local function fill(server)
   server:ask("select rows_done,rows_skipped from forgelua_backfill_progress;","32,27","composite progress")
 end
 
+-- A column is filled from one of a pair, whichever of both an application writes.
+local function fill_beside_pair(server)
+  local d = server.d
+  server:fresh()
+  local t=H.table("bins",{col("id",T"bigint",{nullable=false}),col("size",T"integer"),col("extent",T"integer"),col("room",T"integer")},{primary_key=H.primary("id")})
+  server:schema(t)
+  local B=q"bins"
+  local fs={name=q"bins__sync",kind="fill",table=B,pairs={{old="",new="room",up="coalesce(size, 0) + 1",down="",lead="old"}},columns={},key={}}
+  local ps={name=q"bins__sync_2",kind="columns",table=B,pairs={{old="size",new="extent",up="`size`",down="`extent`",lead="new"}},columns={},key={}}
+  for _, form in ipairs{"","swap"} do
+    local f=H.step({t},{ops.create_sync(fs)}); f.tables.after=f.tables.before
+    local p=H.step({t},{ops.create_sync(ps)},{form=form,fills={fs}}); p.tables.after=p.tables.before
+    server:run(d:render(f),"fill"); server:run(d:render(p),"pair")
+    server:run("insert into bins(id,extent) values(1,10); insert into bins(id,size) values(2,20); insert into bins(id,extent,room) values(3,30,5); update bins set extent=40 where id=1; update bins set extent=50 where id=3;","writes")
+    server:ask("select size,extent,room from bins order by id;","40,40,41 | 20,20,21 | 50,50,5","filled from either")
+    server:run("delete from bins;","empty")
+    server:run(d:render(H.back(p)),"drop pair"); server:run(d:render(H.back(f)),"drop fill")
+  end
+end
+
 local function tables(server)
   local d = server.d
   server:fresh()
@@ -130,6 +150,7 @@ local list = H.servers()
 for _, server in ipairs(list) do
   columns(server)
   fill(server)
+  fill_beside_pair(server)
   tables(server)
 end
 H.finish(list)

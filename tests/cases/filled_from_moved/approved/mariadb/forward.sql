@@ -292,7 +292,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW
+CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW PRECEDES `bins__sync_u`
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -325,7 +325,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
+CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW PRECEDES `bins__sync_i`
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -517,7 +517,7 @@ ALTER TABLE `bins`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW
+CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW PRECEDES `bins__sync_u`
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -550,7 +550,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
+CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW PRECEDES `bins__sync_i`
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;

@@ -1,0 +1,494 @@
+-- Rollback, every phase of migration filled_from_renamed
+-- A new column is computed from one that gets another name in the same plan
+-- mariadb 10.11; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 12 must be done before this: Drop the old column size of bins. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'bins' AND COLUMN_NAME = 'size') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Drop the old column size of bins')), '1', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 13 of 13, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 13 of 13: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 13 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 12 of 13, contract: Drop the old column size of bins
+--   Id:           bins.extent/contract/drop-old
+-- ============================================================================
+SELECT 'undo step 12 of 13: Drop the old column size of bins' AS `forgelua`;
+ALTER TABLE `bins`
+  ADD COLUMN `size` int NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 12 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 11 of 13, contract: Stop keeping size and extent of bins equal
+--   Id:           bins.extent/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 11 of 13: Stop keeping size and extent of bins equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`extent` = OLD.`extent`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
+  IF NOT (NEW.`extent` <=> OLD.`extent`) THEN
+    SET NEW.`size` = NEW.`extent`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`size` <=> OLD.`size`) THEN
+    SET NEW.`extent` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`extent` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'extent', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`size` IS NOT NULL THEN
+    SET NEW.`extent` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`extent` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'extent', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`size` = NEW.`extent`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 11 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 10 of 13, contract: From here the way back computes size of bins again
+--   Id:           bins.extent/contract/point-of-return
+--   Estimate:     under 1 s
+-- ============================================================================
+SELECT 'undo step 10 of 13: From here the way back computes size of bins again' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('bins.extent/contract/point-of-return', 'bins', 12000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'bins.extent/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `bins` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `bins` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `bins` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `bins` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `bins` SET `size` = `extent` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`size`) = (`extent`) OR ((`size`) IS NULL AND (`extent`) IS NULL) THEN 0 ELSE 1 END = 1));
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'bins.extent/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'bins.extent/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'size', `size`, 'room', `room`, 'extent', `extent`), forgelua_message FROM `bins` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `bins` SET `size` = `extent` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`size`) = (`extent`) OR ((`size`) IS NULL AND (`extent`) IS NULL) THEN 0 ELSE 1 END = 1));
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'bins.extent/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `bins` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'bins.extent/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 10 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 9 of 13, contract: Drop the trigger that filled room of bins
+--   Id:           bins.room/contract/stop-filling
+-- ============================================================================
+SELECT 'undo step 9 of 13: Drop the trigger that filled room of bins' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `bins__sync_u` BEFORE UPDATE ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`room` IS NULL THEN
+    SET NEW.`room` = (SELECT coalesce(size, 0) + 1 FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  ELSEIF (NOT (NEW.`size` <=> OLD.`size`)) AND NOT (NOT (NEW.`room` <=> OLD.`room`)) THEN
+    SET NEW.`room` = (SELECT coalesce(size, 0) + 1 FROM (SELECT OLD.`size` AS `size`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`room` <=> OLD.`room`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = OLD.`room`;
+    ELSE
+      SET NEW.`room` = (SELECT coalesce(size, 0) + 1 FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`room` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+      END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `bins__sync_i` BEFORE INSERT ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`room` IS NULL THEN
+    SET NEW.`room` = (SELECT coalesce(size, 0) + 1 FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 9 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 8 of 13, switch: Make bins.room NOT NULL
+--   Id:           bins.room/switch/not-null
+-- ============================================================================
+SELECT 'undo step 8 of 13: Make bins.room NOT NULL' AS `forgelua`;
+ALTER TABLE `bins`
+  MODIFY COLUMN `room` int NULL INVISIBLE,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'undo step 8 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 13, switch: Let extent of bins lead
+--   Id:           bins.extent/switch/swap
+-- ============================================================================
+SELECT 'undo step 7 of 13: Let extent of bins lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `bins` WRITE;
+DROP TRIGGER IF EXISTS `bins__sync_2_i`;
+DROP TRIGGER IF EXISTS `bins__sync_2_u`;
+ALTER TABLE `bins`
+  MODIFY COLUMN `extent` int NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW PRECEDES `bins__sync_u`
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`extent` = OLD.`extent`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
+  IF NOT (NEW.`size` <=> OLD.`size`) THEN
+    SET NEW.`extent` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`extent` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'extent', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`extent` <=> OLD.`extent`) THEN
+    SET NEW.`size` = NEW.`extent`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW PRECEDES `bins__sync_i`
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`extent` IS NOT NULL THEN
+    SET NEW.`size` = NEW.`extent`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`extent` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`extent` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'extent', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'extent', NEW.`extent`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'undo step 7 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 13, migrate: Convert size of bins into extent
+--   Id:           bins.extent/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 6 of 13: Convert size of bins into extent' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 13, migrate: Keep size and extent of bins equal
+--   Id:           bins.extent/migrate/sync
+-- ============================================================================
+SELECT 'undo step 5 of 13: Keep size and extent of bins equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `bins__sync_2_i`;
+DROP TRIGGER IF EXISTS `bins__sync_2_u`;
+SELECT 'undo step 5 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 13, migrate: Backfill room of bins
+--   Id:           bins.room/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 4 of 13: Backfill room of bins' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 13, migrate: Keep room of bins filled for new rows
+--   Id:           bins.room/migrate/keep-filled
+-- ============================================================================
+SELECT 'undo step 3 of 13: Keep room of bins filled for new rows' AS `forgelua`;
+DROP TRIGGER IF EXISTS `bins__sync_i`;
+DROP TRIGGER IF EXISTS `bins__sync_u`;
+SELECT 'undo step 3 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 13, expand: Add extent beside size in bins
+--   Id:           bins.extent/expand/add-column
+-- ============================================================================
+SELECT 'undo step 2 of 13: Add extent beside size in bins' AS `forgelua`;
+ALTER TABLE `bins`
+  DROP COLUMN `extent`,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 2 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 13, expand: Add room to bins, empty and not insisting
+--   Id:           bins.room/expand/add-column
+-- ============================================================================
+SELECT 'undo step 1 of 13: Add room to bins, empty and not insisting' AS `forgelua`;
+ALTER TABLE `bins`
+  DROP COLUMN `room`,
+  ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 13: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;
