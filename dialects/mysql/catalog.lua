@@ -313,7 +313,6 @@ local function definition_exists(one, d)
   local held = HELD[one.kind]
   if not held then return nil end
   local own = definitions.own(one)
-  if held[4] then own = own:gsub("%s*%b()$", "") end  -- a routine may be named with its parentheses
   local where = { held[2] .. " = DATABASE()", held[3] .. " = " .. d:literal(definitions.unquoted(own)) }
   if held[4] then where[3] = "ROUTINE_TYPE = " .. d:literal(held[4]) end
   -- One that goes from a table and comes to another, or to one that has got another name, is there before and after it.

@@ -184,15 +184,14 @@ NodeKind Changer::object_kind() const {
 
 Result<void> Changer::create_object(int index) {
   FORGE_TRY(read_object(c_, index, object_kind(), draft_.schema, place_));
-  const bool plain = object_kind() == NodeKind::name_space || object_kind() == NodeKind::definition;
-  const auto name = plain ? QName{"", node_.name} : object_name(c_, node_.name);
+  const auto name = object_key(c_, object_kind(), node_.name);
   draft_.object_places[name] = place_;
   draft_.intents.places[name] = c_.line_place(place_, node_.name);
   return {};
 }
 
 Result<void> Changer::alter_object(int index) {
-  const auto name = object_name(c_, node_.name);
+  const auto name = object_key(c_, object_kind(), node_.name);
   auto& schema = draft_.schema;
   draft_.intents.places[name] = c_.line_place(place_, node_.name);
   ObjectNode said;
@@ -208,7 +207,7 @@ Result<void> Changer::alter_object(int index) {
     return {};
   }
   if (object_kind() == NodeKind::definition) {
-    if (schema.definitions.erase({"", node_.name}) == 0) {
+    if (schema.definitions.erase(name) == 0) {
       return missing("definition", node_.name, names_in(schema.definitions));
     }
     return read_object(c_, index, NodeKind::definition, schema, place_);
@@ -243,7 +242,7 @@ Result<void> Changer::alter_object(int index) {
 
 Result<void> Changer::drop_object(int) {
   auto& schema = draft_.schema;
-  const auto name = object_name(c_, node_.name);
+  const auto name = object_key(c_, object_kind(), node_.name);
   switch (object_kind()) {
     case NodeKind::enumeration:
       for (const auto& [other, value] : schema.tables) {
@@ -255,9 +254,8 @@ Result<void> Changer::drop_object(int) {
       }
       return schema.enums.erase(name) == 0 ? missing("enum", node_.name, names_in(schema.enums)) : Result<void>();
     case NodeKind::definition:
-      return schema.definitions.erase({"", node_.name}) == 0
-                 ? missing("definition", node_.name, names_in(schema.definitions))
-                 : Result<void>();
+      return schema.definitions.erase(name) == 0 ? missing("definition", node_.name, names_in(schema.definitions))
+                                                 : Result<void>();
     case NodeKind::sequence:
       return schema.sequences.erase(name) == 0 ? missing("sequence", node_.name, names_in(schema.sequences))
                                                : Result<void>();
@@ -275,8 +273,8 @@ Result<void> Changer::drop_object(int) {
       return wrong(fmt::format("namespace '{}' cannot go: table '{}' lives in it", node_.name, display(other)));
     }
   }
-  return schema.namespaces.erase({"", node_.name}) == 0 ? missing("namespace", node_.name, names_in(schema.namespaces))
-                                                        : Result<void>();
+  return schema.namespaces.erase(name) == 0 ? missing("namespace", node_.name, names_in(schema.namespaces))
+                                            : Result<void>();
 }
 
 Result<void> Changer::add_value(int index) {

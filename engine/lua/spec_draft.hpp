@@ -38,6 +38,9 @@ struct SchemaDraft {
 
 // A name as written, with the engine's default namespace left out.
 QName object_name(const Context& c, std::string_view text);
+// The name under which a schema holds an object of this kind. A routine of MySQL may be named with parentheses, or in quotes that
+// it does not need: its catalog tells of it without.
+QName object_key(const Context& c, NodeKind kind, std::string_view text);
 
 // One SQL text of a table, and where it is written.
 struct WrittenSql {

@@ -24,8 +24,7 @@ Result<void> read_entry(Context& c, int index, SchemaDraft& draft) {
   ObjectNode node;
   FORGE_TRY(c.read(index, node, "object"));
   FORGE_TRY(read_object(c, index, kind, draft.schema, place));
-  const bool plain = kind == NodeKind::name_space || kind == NodeKind::definition;
-  const auto name = plain ? QName{"", node.name} : object_name(c, node.name);
+  const auto name = object_key(c, kind, node.name);
   draft.object_places.emplace(name, place);
   draft.intents.places.emplace(name, c.line_place(place, node.name));
   return {};
@@ -85,14 +84,39 @@ std::string drop_text(const Context& c, const Definition& made) {
   std::string own = made.name.name.substr(std::min(made.name.name.size(), made.kind.size() + 1));
   const bool standard = c.engine == "postgres";
   if (!made.on.empty() && !standard) own = own.substr(0, own.rfind(" on "));
-  // A routine is told by its name alone where it cannot be overloaded.
-  if (c.engine == "mysql" || c.engine == "mariadb") own = own.substr(0, own.find('('));
   return fmt::format("DROP {} {}", upper_case(made.kind), own);
+}
+
+bool is_plain_word(std::string_view text) {
+  const bool digit_first = !text.empty() && text[0] >= '0' && text[0] <= '9';
+  return !text.empty() && !digit_first && std::ranges::all_of(text, [](char ch) {
+    return ch == '_' || (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
+  });
+}
+
+// The name of a routine as MySQL's catalog tells it: alone, since it cannot be overloaded, and in back-ticks where it is no
+// plain word.
+std::string routine_name(std::string_view said) {
+  std::string name;
+  if (said.starts_with('`')) {
+    for (std::size_t i = 1; i < said.size(); ++i) {
+      if (said[i] == '`' && (++i == said.size() || said[i] != '`')) break;  // a doubled one is part of the name
+      name += said[i];
+    }
+  } else {
+    name = said.substr(0, said.find('('));
+    while (name.ends_with(' ')) name.pop_back();
+    if (name.find('.') != std::string::npos) return name;  // with its database
+  }
+  if (is_plain_word(name)) return name;
+  std::string quoted = "`";
+  for (const char ch : name) quoted.append(ch == '`' ? 2 : 1, ch);
+  return quoted + '`';
 }
 
 Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema, NodePlace place) {
   Definition made = node.definition;
-  made.name = {"", node.name};
+  made.name = object_key(c, NodeKind::definition, node.name);
   made.uses = node.uses;
   made.definer = node.definer;
   if (made.kind.empty()) made.kind = node.name.substr(0, node.name.find(' '));
@@ -130,6 +154,17 @@ QName object_name(const Context& c, std::string_view text) {
       (c.engine == "postgres" && name.schema == "public") || (c.engine == "sqlite" && name.schema == "main");
   if (is_default) name.schema.clear();
   return name;
+}
+
+QName object_key(const Context& c, NodeKind kind, std::string_view text) {
+  if (kind != NodeKind::name_space && kind != NodeKind::definition) return object_name(c, text);
+  if (kind == NodeKind::definition && (c.engine == "mysql" || c.engine == "mariadb")) {
+    for (const std::string_view routine : {"procedure ", "function "}) {
+      if (!text.starts_with(routine)) continue;
+      return {"", std::string(routine) + routine_name(text.substr(routine.size()))};
+    }
+  }
+  return {"", std::string(text)};
 }
 
 void read_table_intent(Context& c, const TableNode& node, NodePlace place, TableIntent& intent) {

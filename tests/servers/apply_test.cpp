@@ -130,12 +130,36 @@ void refusals(const std::string& name) {
   engine->drop_database(database);
 }
 
+// A specification may name a routine with parentheses, the catalog of MySQL does not.
+void routine_in_parentheses(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  const auto given = one_case("trigger_bodies_renamed", name);
+  ApplyBench bench(given, *engine);
+  const auto database = bench.name("routine");
+  bench.fresh(database);
+  bench.apply(database);
+  bench.must("verify", database);
+  const auto spec = source_folder() + "/tests/cases/" + given.name + "/spec.migration.lua";
+  const auto diff = run_product("diff --exit-code --db=" + engine->target() + " " + shell_quote(engine->url(database)) +
+                                " " + shell_quote(spec));
+  INFO(diff.out << diff.err);
+  CHECK(diff.exit_code == 0);
+  engine->drop_database(database);
+}
+
 }  // namespace
 
 TEST_CASE("applied cases on sqlite", "[apply][sqlite]") { every_case("sqlite"); }
 TEST_CASE("applied cases on postgres", "[apply][postgres]") { every_case("postgres"); }
 TEST_CASE("applied cases on mysql", "[apply][mysql]") { every_case("mysql"); }
 TEST_CASE("applied cases on mariadb", "[apply][mariadb]") { every_case("mariadb"); }
+
+TEST_CASE("a routine named with parentheses is the one that MySQL tells of", "[apply][mysql]") {
+  routine_in_parentheses("mysql");
+}
+TEST_CASE("a routine named with parentheses is the one that MariaDB tells of", "[apply][mariadb]") {
+  routine_in_parentheses("mariadb");
+}
 
 TEST_CASE("apply refuses what it must", "[apply]") { refusals(GENERATE("sqlite", "postgres", "mysql", "mariadb")); }
 

@@ -109,7 +109,7 @@ const Said kSaid[] = {
     {"mysql", kMysqlTrigger, "rename_table \"l\" \"lg\"", ""},
     {"mysql", kMysqlTrigger, "rename_column \"l.m\" \"mm\"", ""},
     {"mysql", kMysqlTrigger, "rename_column \"c.n\" \"nn\"", ""},
-    {"mysql", kMysqlRoutine, "drop_column \"l.m\"", "procedure p() says l.m, which is dropped"},
+    {"mysql", kMysqlRoutine, "drop_column \"l.m\"", "procedure p says l.m, which is dropped"},
     // It may be the other table's.
     {"mysql", kMysqlRoutine, "drop_column \"l.k\"", ""},
     {"mysql", kMysqlRoutine, "drop_table \"l\", drop_definition \"procedure p()\"", ""},

@@ -17,7 +17,7 @@ migration "trigger_bodies_renamed" {
     table "halls" { column "id" :integer() :primary_key(), column "nm" :varchar(20) },
     trigger("doors_au", "AFTER UPDATE", "doors", "INSERT INTO log (id, nm) VALUES (OLD.id, NEW.nm)"),
     trigger("rooms_bu", "BEFORE UPDATE", "rooms", "SET NEW.slug = LOWER(NEW.nm)"),
-    definition "procedure named_rooms" "CREATE PROCEDURE named_rooms() SELECT count(nm) FROM rooms",
+    definition "procedure named_rooms()" "CREATE PROCEDURE named_rooms() SELECT count(nm) FROM rooms",
     trigger("halls_au", "AFTER UPDATE", "halls", "BEGIN INSERT INTO log (id, nm) SELECT NEW.id, CONCAT(OLD.nm, '>', NEW.nm); END"),
   },
   after = schema {
@@ -27,7 +27,7 @@ migration "trigger_bodies_renamed" {
     table "halls" { column "id" :bigint() :primary_key(), column "name" :varchar(20) :renamed_from "nm" },
     trigger("doors_au", "AFTER UPDATE", "doors", "INSERT INTO log (id, nm) VALUES (OLD.door, NEW.nm)"),
     trigger("rooms_bu", "BEFORE UPDATE", "rooms", "SET NEW.slug = LOWER(NEW.name)"),
-    definition "procedure named_rooms" "CREATE PROCEDURE named_rooms() SELECT count(name) FROM rooms",
+    definition "procedure named_rooms()" "CREATE PROCEDURE named_rooms() SELECT count(name) FROM rooms",
     trigger("halls_au", "AFTER UPDATE", "halls", "BEGIN INSERT INTO log (id, nm) SELECT NEW.id, CONCAT(OLD.name, '>', NEW.name); END"),
   },
 }

@@ -247,6 +247,57 @@ TEST_CASE("changes are applied to before, in order", "[spec]") {
   CHECK(spec.hints.at({"", "people"}).hot == true);
 }
 
+TEST_CASE("a routine of MySQL is named as its catalog tells it", "[spec]") {
+  const auto named = [](const std::string& name, const std::string& engine) {
+    const auto spec = evaluate(in_schema("definition [[" + name + "]] \"CREATE PROCEDURE p() SELECT 1\""), engine);
+    return spec.after.definitions.begin()->second;
+  };
+  CHECK(named("procedure p()", "mysql").name.name == "procedure p");
+  CHECK(named("procedure p (a int)", "mariadb").name.name == "procedure p");
+  CHECK(named("function `p`()", "mysql").name.name == "function p");
+  CHECK(named("function `p q`()", "mysql").name.name == "function `p q`");
+  CHECK(named("function `p``q(`", "mysql").name.name == "function `p``q(`");
+  CHECK(named("procedure shop.p()", "mysql").name.name == "procedure shop.p");
+  CHECK(named("procedure p()", "mysql").drop == "DROP PROCEDURE p");
+  CHECK(named("event nightly()", "mysql").name.name == "event nightly()");
+  CHECK(named("procedure p(integer)", "postgres").name.name == "procedure p(integer)");
+}
+
+TEST_CASE("changes find a routine of MySQL by any of its names", "[spec]") {
+  const auto spec = evaluate(R"lua(migration "m" {
+    before = schema {
+      definition "procedure p()" "CREATE PROCEDURE p() SELECT 1",
+      definition "procedure q" "CREATE PROCEDURE q() SELECT 1",
+    },
+    changes = {
+      drop_definition "procedure p",
+      alter_definition "procedure q()" "CREATE PROCEDURE q() SELECT 2",
+      create_definition "function `f`()" "CREATE FUNCTION f() RETURNS int RETURN 1",
+    },
+  })lua",
+                             "mysql");
+  REQUIRE(spec.after.definitions.size() == 2);
+  CHECK(spec.after.definitions.at({"", "procedure q"}).create == "CREATE PROCEDURE q() SELECT 2");
+  CHECK(spec.after.definitions.contains({"", "function f"}));
+}
+
+TEST_CASE("a view that changes make follows what they rename below it afterwards", "[spec]") {
+  const auto spec = evaluate(R"lua(migration "m" {
+    before = schema { table "t" { column "id" :integer() :primary_key(), column "nm" :varchar(9) } },
+    changes = {
+      create_view "named" "SELECT nm FROM t",
+      create_view "above" "SELECT nm FROM named UNION SELECT word FROM words",
+      rename_column "t.nm" "name",
+      rename_table "t" "people",
+      create_table "words" { column "word" :varchar(9) },
+    },
+  })lua",
+                             "sqlite");
+  CHECK(spec.after.views.at({"", "named"}).query == "SELECT name AS nm FROM people");
+  CHECK(spec.after.views.at({"", "named"}).uses == std::vector<QName>{{"", "people"}});
+  CHECK(spec.after.views.at({"", "above"}).uses == std::vector<QName>{{"", "named"}, {"", "words"}});
+}
+
 TEST_CASE("an expression is the engine's own", "[spec]") {
   const auto text = in_schema(R"lua(table "t" { column "at" :timestamp()
     :default(sql { "CURRENT_TIMESTAMP", postgres = "now()", mysql = "NOW(6)" }) })lua");
