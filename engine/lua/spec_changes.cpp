@@ -82,6 +82,14 @@ Result<void> Changer::run(int index) {
   return {};
 }
 
+// What came after a view, and is read by it, shows in the end.
+SchemaDraft Changer::take() {
+  for (const auto& name : guessed_) {
+    if (const auto view = draft_.schema.views.find(name); view != draft_.schema.views.end()) view->second.uses.clear();
+  }
+  return std::move(draft_);
+}
+
 // What the change that was just made lets refer to other objects.
 void Changer::note_references() {
   for (const auto& key : draft_.keys) editor_.references().note(*draft_.schema.table(key.table));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class Changer {
 
   // Carries out the change node at `index`.
   Result<void> run(int index);
-  SchemaDraft take() { return std::move(draft_); }
+  SchemaDraft take();
 
  private:
   using Handler = Result<void> (Changer::*)(int index);
@@ -71,6 +72,8 @@ class Changer {
   void note_references();
   NodeKind object_kind() const;
 
+  // What a view reads, as far as that is there by now: a rename below it is to reach it.
+  void guess_uses(const QName& view);
   Context& c_;
   const Schema& before_;
   std::vector<Raw>& raws_;
@@ -80,4 +83,5 @@ class Changer {
   NodePlace place_ = 0;
 };
 
+  std::set<QName> guessed_;  // views whose `uses` nobody has stated
 }  // namespace forge::spec

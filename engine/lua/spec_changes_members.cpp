@@ -187,7 +187,15 @@ Result<void> Changer::create_object(int index) {
   const auto name = object_key(c_, object_kind(), node_.name);
   draft_.object_places[name] = place_;
   draft_.intents.places[name] = c_.line_place(place_, node_.name);
+  if (object_kind() == NodeKind::view) guess_uses(name);
   return {};
+}
+
+void Changer::guess_uses(const QName& name) {
+  auto& view = draft_.schema.views.at(name);
+  if (!view.uses.empty()) return;
+  view.uses = used_by(draft_.schema, view);
+  guessed_.insert(name);
 }
 
 Result<void> Changer::alter_object(int index) {
@@ -237,6 +245,7 @@ Result<void> Changer::alter_object(int index) {
   view.check_option = said.check_option;
   view.comment = said.comment;
   for (const auto& used : said.uses) view.uses.push_back(object_name(c_, used));
+  guess_uses(name);
   return {};
 }
 
