@@ -62,6 +62,8 @@ class Changer {
   Result<void> not_used(const QName& table, const std::string& column);
   // The column's own name in `before`, where the table stood there with it; empty for one that these changes add.
   std::string name_before(const QName& table, const std::string& column) const;
+  // Is the node at `index` its word and a name alone?
+  bool says_nothing(int index) const;
   ColumnIntent& column_intent(const QName& table, const std::string& column);
   Result<std::pair<Table*, std::size_t>> find_index();
   // What a constraint that is not there may have been meant to be.
@@ -70,10 +72,10 @@ class Changer {
   void note_place(const QName& table);
   Result<void> carry_out(const Change& change);
   void note_references();
-  NodeKind object_kind() const;
-
   // What a view reads, as far as that is there by now: a rename below it is to reach it.
   void guess_uses(const QName& view);
+  NodeKind object_kind() const;
+
   Context& c_;
   const Schema& before_;
   std::vector<Raw>& raws_;
@@ -81,7 +83,7 @@ class Changer {
   SchemaEditor editor_{draft_.schema};
   ChangeNode node_;  // of the change under way
   NodePlace place_ = 0;
+  std::set<QName> guessed_;  // views whose `uses` nobody has stated
 };
 
-  std::set<QName> guessed_;  // views whose `uses` nobody has stated
 }  // namespace forge::spec

@@ -138,12 +138,28 @@ Result<void> Changer::rename_column(int index) {
   return {};
 }
 
+bool Changer::says_nothing(int index) const {
+  bool nothing = true;
+  lua_pushnil(c_.L);
+  while (lua_next(c_.L, index) != 0) {
+    const std::string_view key = lua_type(c_.L, -2) == LUA_TSTRING ? lua_tostring(c_.L, -2) : "_do";
+    nothing = nothing && (key == "_do" || key == "_name");
+    lua_pop(c_.L, 1);
+  }
+  return nothing;
+}
+
 Result<void> Changer::alter_column(int index) {
   FORGE_ASSIGN(auto named, member_name("column"));
   const auto& [name, column] = named;
   FORGE_ASSIGN(auto* found, table(name, display(name)));
   auto* was = find_column(*found, column);
   if (was == nullptr) return missing_column(named.second, *found);
+  if (says_nothing(index)) {
+    return wrong(
+        fmt::format("'alter_column' of '{}' changes nothing: no word says what of the column is to change", node_.name),
+        fmt::format("say it behind the name: alter_column \"{}\" :varchar(80)", node_.name));
+  }
   ColumnNode said;
   said.column = *was;
   lua_pushliteral(c_.L, "_type");
