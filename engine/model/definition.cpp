@@ -1,6 +1,7 @@
 #include "engine/model/definition.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/model/publication.hpp"
 #include "engine/model/sql/renaming.hpp"
@@ -106,6 +107,34 @@ QName definition_name(std::string_view kind, std::string_view own, const QName& 
   if (!on.empty()) name += " on " + display(on);
   return {"", std::move(name)};
 }
+
+namespace {
+
+// Where the name of a definition says the column that it is about: in "SELECT of total to app", "of total".
+struct ColumnPart {
+  std::size_t begin = 0, end = 0;  // in own_part
+};
+
+std::optional<ColumnPart> column_part(const Definition& definition) {
+  const auto own = own_part(definition);
+  const auto& kind = definition.kind;
+  if (kind.starts_with("column ") || kind == "statistics target" || kind == "not null") {
+    return own.starts_with("of ") ? std::optional(ColumnPart{3, own.size()}) : std::nullopt;
+  }
+  const auto of = kind == "grant" ? own.find(" of ") : std::string_view::npos;
+  const auto to = of == std::string_view::npos ? of : own.find(" to ", of);
+  return to == std::string_view::npos ? std::nullopt : std::optional(ColumnPart{of + 4, to});
+}
+
+void follow_in_name(Definition& definition, const std::string& from, const std::string& to) {
+  const auto part = column_part(definition);
+  std::string own(own_part(definition));
+  if (!part || parse_qname(std::string_view(own).substr(part->begin, part->end - part->begin)).name != from) return;
+  own.replace(part->begin, part->end - part->begin, quote_where_needed(to));
+  definition.name = definition_name(definition.kind, own, definition.on);
+}
+
+}  // namespace
 
 bool goes_with_column(const Definition& definition, const QName& table, const std::string& column) {
   if (definition.on != table) return false;
@@ -216,6 +245,7 @@ std::string rename_column(Definition& definition, const QName& table, const std:
     });
   }
   each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
+  if (definition.on == table) follow_in_name(definition, from, to);
   return {};
 }
 

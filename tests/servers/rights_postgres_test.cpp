@@ -167,3 +167,29 @@ TEST_CASE("owners on PostgreSQL are read, changed, and given back", "[postgres][
   server.run(server.read("o/rollback.sql"));
   CHECK(rights_on_postgres(*server.engine, "fl_rights") == before);
 }
+
+TEST_CASE("a grant on a column of PostgreSQL's bears the column's new name", "[postgres][rights]") {
+  const PostgresServer server;
+  if (!server.engine) SKIP("no PostgreSQL: FORGELUA_TEST_PSQL is not set");
+  server.engine->create_database("fl_rights");
+  const std::string old =
+      "CREATE TABLE people (id integer PRIMARY KEY, nm text, \"odd nm\" text);\n"
+      "GRANT SELECT (nm), UPDATE (nm), SELECT (\"odd nm\") ON people TO fl_app;\n";
+  server.run(old);
+  const auto before = rights_on_postgres(*server.engine, "fl_rights");
+  server.write("old.sql", old);
+  const auto spec =
+      server.write("spec.migration.lua", R"lua(migration "rights" { before = from_sql "old.sql", changes = {
+    rename_column "people.nm" "name", rename_column "people.odd nm" "odd name" } })lua");
+  const auto made =
+      server.product("run " + spec + " --out " + server.folder.file("o") + " --status " + server.folder.file("s.yml"));
+  INFO(made.out << made.err);
+  REQUIRE(made.exit_code == 0);
+  server.run(server.read("o/forward.sql"));
+  const auto diff =
+      server.product("diff --exit-code " + shell_quote(server.engine->url("fl_rights")) + " " + shell_quote(spec));
+  INFO(diff.out << diff.err);
+  CHECK(diff.out.find("grant") == std::string::npos);
+  server.run(server.read("o/rollback.sql"));
+  CHECK(rights_on_postgres(*server.engine, "fl_rights") == before);
+}

@@ -91,6 +91,24 @@ TEST_CASE("a routine's name and result follow the rename of a table whose rows i
   CHECK(one.drop == "DROP FUNCTION f(client, integer, client[])");
 }
 
+TEST_CASE("what is said of a column is named by the column's new name", "[model]") {
+  auto grant = made("grant", "SELECT of x to app on a", "GRANT SELECT (x) ON a TO app");
+  grant.on = {"", "a"};
+  rename_column(grant, {"", "b"}, "x", "z");
+  CHECK(grant.name.name == "grant SELECT of x to app on a");
+  rename_column(grant, {"", "a"}, "x", "to one");
+  CHECK(grant.name.name == "grant SELECT of \"to one\" to app on a");
+  CHECK(grant.create == "GRANT SELECT (\"to one\") ON a TO app");
+  auto whole = made("grant", "SELECT to x on a", "GRANT SELECT ON a TO x");
+  whole.on = {"", "a"};
+  rename_column(whole, {"", "a"}, "x", "y");
+  CHECK(whole.name.name == "grant SELECT to x on a");
+  auto target = made("statistics target", "of x on a", "ALTER TABLE a ALTER COLUMN x SET STATISTICS 9");
+  target.on = {"", "a"};
+  rename_column(target, {"", "a"}, "x", "y");
+  CHECK(target.name.name == "statistics target of y on a");
+}
+
 TEST_CASE("what is said of one column alone goes with it", "[model]") {
   auto grant = made("grant", "g", "GRANT SELECT (x) ON a TO PUBLIC");
   grant.on = {"", "a"};
