@@ -331,10 +331,11 @@ local function object_done(o, d, step)
   -- What a partition had of its own stays where it is: the table's own tells.
   if step and step.form == "from_partitions" and not is_partitioned(step, o.table) then return nil end
   local passes = o.kind == "shell" and not ops.equal((a.options or {}).inherits or {}, (b.options or {}).inherits or {})
-  if a and b and state(a, o.table, d, passes) == state(b, o.table, d, passes) then return nil end
+  local moved = a and not (b and (type(a.name) == "table" and sql.same_name(a.name, b.name) or a.name == b.name))
+  -- Each state names its object.
+  if a and not moved and state(a, o.table, d, passes) == state(b, o.table, d, passes) then return nil end
   local list, made = {}, outcome(o, step)
   if made then list[1] = state(made, o.table, d, passes) end
-  local moved = a and not (b and (type(a.name) == "table" and sql.same_name(a.name, b.name) or a.name == b.name))
   if moved and not taken(o, step) then list[#list + 1] = no(PRESENT[o.kind](a, o.table, d)) end
   return all(list)
 end

@@ -125,9 +125,7 @@ function M.is_serial(t) return map[t.name] ~= nil and map[t.name].base ~= nil en
 
 local function with_args(head, args, tail)
   if not args or #args == 0 then return head .. (tail or "") end
-  local parts = {}
-  for i, arg in ipairs(args) do parts[i] = ("%d"):format(arg) end
-  return head .. "(" .. table.concat(parts, ", ") .. ")" .. (tail or "")
+  return head .. "(" .. table.concat(args, ", ") .. ")" .. (tail or "")
 end
 
 local function brackets(t) return ("[]"):rep(t.array or 0) end

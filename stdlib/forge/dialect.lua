@@ -191,13 +191,20 @@ function M.checksum(text)
   return ("%08x"):format(sum)
 end
 
+-- Asked for again and again, so each part of a name is looked at once.
+local shown = {}
+
+local function show(part)
+  local known = shown[part]
+  if known then return known end
+  known = part:find('[."]') and '"' .. part:gsub('"', '""') .. '"' or part
+  shown[part] = known
+  return known
+end
+
 --- The key under which a step's tables stand: the engine's display form of a name.
 ---@param q table QName
 function M.key(q)
-  local function show(part)
-    if part:find('[."]') then return '"' .. part:gsub('"', '""') .. '"' end
-    return part
-  end
   if q.schema and q.schema ~= "" then return show(q.schema) .. "." .. show(q.name) end
   return show(q.name)
 end

@@ -196,6 +196,7 @@ end
 -- Whether a later operation of the step takes, brings back or renames what this one is about: it then has the last word.
 -- (Also under the name in other letter case, which most engines take for the same.)
 local function overtaken(ops, at)
+  if at == #ops then return false end
   local mine = {}
   for _, name in ipairs(own_names(ops[at])) do mine[name:lower()] = true end
   local holder = ops[at].table and dialect.key(ops[at].table)

@@ -17,9 +17,13 @@ end
 
 --- A template as texts with the names of values between them.
 function M.gapped(template)
-  local out = {}
-  for part in (template .. MARK):gmatch("([^" .. MARK .. "]*)" .. MARK) do out[#out + 1] = part end
-  return out
+  local out, at = {}, 1
+  while true do
+    local mark = template:find(MARK, at, true)
+    out[#out + 1] = template:sub(at, (mark or 0) - 1)
+    if not mark then return out end
+    at = mark + 1
+  end
 end
 
 --- A walk whose members that hold gaps are given as templates.

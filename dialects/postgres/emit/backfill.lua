@@ -18,23 +18,39 @@ local function progress_tables(out)
   out:add(rows.ERRORS, OUTSIDE)
 end
 
-local function fill(template, values)
-  return (template:gsub("@([%w_]+)@", function(name)
-    local value = values[name]
-    if value == nil then error("backfill template without a value for " .. name, 0) end
-    return value
-  end))
+-- A template as texts with the names of values between them: cut once, as it is filled for every step.
+local function template(text)
+  local parts, at = {}, 1
+  while true do
+    local from, to, name = text:find("@([%w_]+)@", at)
+    parts[#parts + 1] = text:sub(at, (from or 0) - 1)
+    if not from then return parts end
+    parts[#parts + 1] = name
+    at = to + 1
+  end
+end
+
+local function fill(parts, values)
+  local out = {}
+  for i, part in ipairs(parts) do
+    out[i] = part
+    if i % 2 == 0 then
+      out[i] = values[part]
+      if out[i] == nil then error("backfill template without a value for " .. part, 0) end
+    end
+  end
+  return table.concat(out)
 end
 
 -- What a resumed run must find unchanged: the tables, the columns written and our triggers. A column dropped and added
 -- again is another column, and what was done to the first says nothing about it.
-local TOKEN = [[(SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+local TOKEN = template([[(SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = @target_lit@::regclass AND attname IN (@written_lit@)
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = @table_lit@::regclass AND tgname ~ '^[!~]?zz_') AS parts)]]
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = @table_lit@::regclass AND tgname ~ '^[!~]?zz_') AS parts)]])
 
-local HEAD = [[
+local HEAD = template([[
 
 #variable_conflict use_column
 <<forgelua>>
@@ -106,7 +122,7 @@ BEGIN
       USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
   END IF;
 END forgelua
-]]
+]])
 
 local function each(list, format_one)
   local out = {}
@@ -194,22 +210,22 @@ end
 
 -- What the target can hold of a row that cannot be carried over whole: each column that may fail is computed by itself, and
 -- takes the value that its entry states for that case.
-local SALVAGE = [[
+local SALVAGE = template([[
           BEGIN
 @columns@            @row@;
           EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
             INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
             VALUES (forgelua.this_work, @one_key@, to_jsonb(one), SQLSTATE, SQLERRM);
           END;
-]]
+]])
 
-local ONE_COLUMN = [[
+local ONE_COLUMN = template([[
             BEGIN
               SELECT @expr@ INTO @variable@ FROM @table@ WHERE @one_where@;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
               @variable@ := @otherwise@;
             END;
-]]
+]])
 
 local function salvage(work, target, values, batch, d)
   local set, columns, declare = {}, {}, {}

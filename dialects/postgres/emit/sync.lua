@@ -13,7 +13,7 @@ local tables = require("dialects.postgres.emit.sync_tables")
 
 local M = {}
 
-local append, changed, log_lines, over_row = common.append, common.changed, common.log_lines, common.over_row
+local append, changed, over_row, set_in = common.append, common.changed, common.over_row, common.set_in
 
 M.kErrors = "forgelua_sync_errors"
 
@@ -47,8 +47,12 @@ function M.signature(sync)
     words[#words + 1] = ("%s > %s (%s)"):format(pair.old or "", pair.new, pair.lead or "old")
   end
   if sync.kind == "table" then words[#words + 1] = dialect.key(sync.target) end
-  return (table.concat(words, " "):gsub("[\r\n]", " ")) .. ";"
+  local line = table.concat(words, " ")
+  local broken = line:find("\n", 1, true) or line:find("\r", 1, true)
+  return (broken and line:gsub("[\r\n]", " ") or line) .. ";"
 end
+
+local ASSIGN = "BEGIN\n  %s := %s;\n" .. common.HANDLER .. "\n  forgelua_failed := true;\n  %s := NULL;\nEND;"
 
 -- NEW.<column> := <expr>; what cannot be computed or held becomes NULL, and is logged by the last pass.
 local function assign(lines, sync, column, expr, indent, d)
@@ -57,18 +61,15 @@ local function assign(lines, sync, column, expr, indent, d)
     lines[#lines + 1] = ("%s%s := NULL;"):format(indent, target)
     return
   end
-  lines[#lines + 1] = indent .. "BEGIN"
-  lines[#lines + 1] = ("%s  %s := %s;"):format(indent, target, over_row(expr, sync, d))
-  append(lines, log_lines(sync, column, "NEW", indent, d, "TG_NARGS = 0"))
-  lines[#lines + 1] = ("%s  forgelua_failed := true;"):format(indent)
-  lines[#lines + 1] = ("%s  %s := NULL;"):format(indent, target)
-  lines[#lines + 1] = indent .. "END;"
+  lines[#lines + 1] = set_in(ASSIGN, indent):format(target, over_row(expr, sync, d), d:literal(sync.name.name), d:literal(column),
+    "NEW", " WHERE TG_NARGS = 0", target)
 end
 
 local function new_leads(pair) return pair.lead == "new" or pair.lead == "required" end
 
 -- Columns besides the pair's own that `up` reads: when one of them changes, the new value does too.
 local function other_inputs(pair, t)
+  if pair.up == pair.old or pair.up == "" then return {} end
   local words, found = {}, {}
   for word in pair.up:gmatch("[%w_]+") do words[word] = true end
   for quoted in pair.up:gmatch('"([^"]+)"') do words[quoted] = true end
@@ -126,46 +127,51 @@ end
 
 -- Which side follows the other. `forgelua_side` becomes the column that is to be computed, "both" where both were
 -- given, or NULL.
+local SIDE = [[
+  IF forgelua_seen IS NOT NULL THEN
+    forgelua_side := CASE
+      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END
+      WHEN %s THEN 'old' END;
+    forgelua_follows := '%s';
+  ELSIF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN %s IS NOT NULL AND %s IS NOT NULL THEN 'both'
+      WHEN %s IS NOT NULL THEN '%s' ELSE '%s' END;
+    forgelua_follows := '%s';
+  ELSE
+    forgelua_side := CASE
+      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END
+      WHEN %s THEN 'old'%s END;
+    forgelua_follows := '%s';
+  END IF;]]
+
 local function choose_side(lines, pair, at, t, d)
   local old, new = "NEW." .. d:ident(pair.old), "NEW." .. d:ident(pair.new)
   local inputs = other_inputs(pair, t)
   table.insert(inputs, 1, pair.old)
-  local lead_is_new, new_touched = new_leads(pair), passes.touched({ pair.new }, at, d)
-  append(lines, {
-    "  IF forgelua_seen IS NOT NULL THEN",
-    "    forgelua_side := CASE",
-    ("      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END"):format(passes.touched(inputs, at, d), new_touched),
-    ("      WHEN %s THEN 'old' END;"):format(new_touched),
-    ("    forgelua_follows := '%s';"):format(lead_is_new and "old" or "new"),
-    "  ELSIF TG_OP = 'INSERT' THEN",
-    "    forgelua_side := CASE",
-    ("      WHEN %s IS NOT NULL AND %s IS NOT NULL THEN 'both'"):format(old, new),
-    lead_is_new and ("      WHEN %s IS NOT NULL THEN 'new' ELSE 'old' END;"):format(old)
-      or ("      WHEN %s IS NOT NULL THEN 'old' ELSE 'new' END;"):format(new),
-    ("    forgelua_follows := '%s';"):format(lead_is_new and "new" or "old"),
-    "  ELSE",
-    ("    forgelua_side := CASE"),
-    ("      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END"):format(changed(inputs, d), changed({ pair.new }, d)),
-    ("      WHEN %s THEN 'old'%s END;"):format(changed({ pair.new }, d), unfilled(pair, t, d)),
-    ("    forgelua_follows := '%s';"):format(lead_is_new and "old" or "new"),
-    "  END IF;",
-  })
+  local new_touched, new_changed = passes.touched({ pair.new }, at, d), changed({ pair.new }, d)
+  local lead, other, other_column = "old", "new", new
+  if new_leads(pair) then lead, other, other_column = "new", "old", old end
+  lines[#lines + 1] = SIDE:format(passes.touched(inputs, at, d), new_touched, new_touched, other,
+    old, new, other_column, lead, other, lead,
+    changed(inputs, d), new_changed, new_changed, unfilled(pair, t, d), other)
 end
 
 -- Both sides given: where they agree they stand as written ('007' stays beside 7), else one follows the other.
+local BOTH = [[
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.%s := %s;
+      IF ROW(forgelua_probe.%s)::record *= ROW(NEW.%s)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;]]
+
 local function settle_both(lines, sync, pair, d)
   local new = d:ident(pair.new)
-  append(lines, {
-    "  IF forgelua_side = 'both' THEN",
-    "    forgelua_side := forgelua_follows;",
-    "    BEGIN",
-    "      forgelua_probe := NEW;",
-    ("      forgelua_probe.%s := %s;"):format(new, over_row(pair.up, sync, d)),
-    ("      IF ROW(forgelua_probe.%s)::record *= ROW(NEW.%s)::record THEN forgelua_side := NULL; END IF;"):format(new, new),
-    "    EXCEPTION WHEN OTHERS THEN NULL;",
-    "    END;",
-    "  END IF;",
-  })
+  lines[#lines + 1] = BOTH:format(new, over_row(pair.up, sync, d), new, new)
 end
 
 local function column_pair(lines, sync, pair, at, t, d)

@@ -4,24 +4,32 @@ local sqltext = require("forge.sqltext")
 
 local M = {}
 
---- The handler that writes to the log. That the log cannot be written is no reason to refuse the application's row.
----@param when string? a condition under which it is written
-function M.log_lines(sync, column, row, indent, d, when)
-  local lines = {
-    "EXCEPTION WHEN OTHERS THEN",
-    "  DECLARE",
-    "    forgelua_code text := SQLSTATE;",
-    "    forgelua_text text := SQLERRM;",
-    "  BEGIN",
-    "    INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)",
-    ("    SELECT %s, TG_OP, %s, to_jsonb(%s), forgelua_code, forgelua_text%s;"):format(
-      d:literal(sync.name.name), column and d:literal(column) or "NULL", row, when and " WHERE " .. when or ""),
-    "  EXCEPTION WHEN OTHERS THEN",
-    "    RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;",
-    "  END;",
-  }
-  for i, line in ipairs(lines) do lines[i] = indent .. line end
-  return lines
+--- The handler that writes to the log, as a template. That the log cannot be written is no reason to refuse the application's row.
+M.HANDLER = [[
+EXCEPTION WHEN OTHERS THEN
+  DECLARE
+    forgelua_code text := SQLSTATE;
+    forgelua_text text := SQLERRM;
+  BEGIN
+    INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+    SELECT %s, TG_OP, %s, to_jsonb(%s), forgelua_code, forgelua_text%s;
+  EXCEPTION WHEN OTHERS THEN
+    RAISE WARNING 'forgelua_sync_errors: %%', forgelua_text;
+  END;]]
+
+local set_in_by = {}
+
+--- A template whose lines are set in by `indent`, each made once.
+function M.set_in(template, indent)
+  local made = set_in_by[indent] or {}
+  set_in_by[indent] = made
+  if not made[template] then made[template] = indent .. template:gsub("\n", "\n" .. indent) end
+  return made[template]
+end
+
+--- The handler in one text of several lines.
+function M.log_lines(sync, row, indent, d)
+  return M.set_in(M.HANDLER, indent):format(d:literal(sync.name.name), "NULL", row, "")
 end
 
 --- Adds lines to lines.

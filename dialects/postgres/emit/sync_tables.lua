@@ -110,7 +110,7 @@ local function salvage(sync, target, d)
     "        END IF;",
   })
   append(lines, upsert(held, target, d))
-  append(lines, log_lines(sync, nil, "NEW", "      ", d))
+  lines[#lines + 1] = log_lines(sync, "NEW", "      ", d)
   append(lines, { "      END;", "    END IF;" })
   return lines, declare
 end
@@ -136,7 +136,7 @@ function M.body(sync, target, d)
   })
   append(lines, upsert(sync, target, d))
   lines[#lines + 1] = "    END IF;"
-  append(lines, log_lines(sync, nil, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d))
+  lines[#lines + 1] = log_lines(sync, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d)
   append(lines, rescued)
   append(lines, { "  END;", "  PERFORM set_config('forgelua.sync', '', true);", "  RETURN NULL;", "END" })
   return lines

@@ -93,6 +93,7 @@ end
 ---@param name string
 ---@return boolean
 function M.qualifies(text, name)
+  if not text:find(".", 1, true) then return false end
   local found = false
   visit(text, function(token, kind, after)
     local same = kind == "quoted" and bare_name(token, kind) == name or kind == "word" and token:lower() == name:lower()
