@@ -50,10 +50,17 @@ bool in_class(unsigned char c, char letter) {
   return std::isupper(static_cast<unsigned char>(letter)) != 0 ? !yes : yes;
 }
 
+// The character that every match of a pattern begins with; empty where it is not known at a glance.
+std::string_view first_character(std::string_view pattern) {
+  if (pattern.empty() || std::string_view("$.()[%").contains(pattern.front())) return {};
+  const bool repeats = pattern.size() > 1 && std::string_view("*?-").contains(pattern[1]);
+  return repeats ? std::string_view() : pattern.substr(0, 1);
+}
+
 }  // namespace
 
 PatternMatcher::PatternMatcher(std::string_view subject, std::string_view pattern, const std::atomic<bool>* stop)
-    : subject_(subject), pattern_(pattern), stop_(stop) {
+    : subject_(subject), pattern_(pattern), first_(first_character(pattern)), stop_(stop) {
   if (pattern.size() > kMaxPattern) problem_ = "the pattern is longer than 1000 bytes";
 }
 

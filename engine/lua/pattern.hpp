@@ -19,10 +19,10 @@ class PatternMatcher {
   static constexpr std::size_t kMaxPattern = 1000;
 
   struct Capture {
-    std::size_t begin = 0;
-    std::size_t length = 0;
-    bool position = false;  // `()`: its value is the place, counted from 1
-    bool open = false;
+    std::size_t begin;
+    std::size_t length;
+    bool position;  // `()`: its value is the place, counted from 1
+    bool open;
   };
 
   // Both texts must outlive the matcher. `stop`, where given, is looked at every few thousand steps.
@@ -31,6 +31,12 @@ class PatternMatcher {
   // Matches the pattern (its leading '^', if any, already taken off) exactly at `start`. Gives the end of the match, or
   // nothing: where nothing matches, and where `problem` says why matching cannot go on.
   std::optional<std::size_t> match_at(std::size_t start);
+
+  // The first place from `start` on at which a match may begin: one that begins with the character that the pattern begins
+  // with, where that stands for itself. npos where there is none.
+  std::size_t next_start(std::size_t start) const {
+    return first_.empty() ? start : subject_.find(first_.front(), start);
+  }
 
   // A malformed pattern, or the stop: empty where all is well.
   const std::string& problem() const { return problem_; }
@@ -60,12 +66,13 @@ class PatternMatcher {
 
   std::string_view subject_;
   std::string_view pattern_;
+  std::string_view first_;  // the character that every match begins with; empty where that is not known
   const std::atomic<bool>* stop_;
   std::uint64_t steps_ = 0;
   bool stopped_ = false;
   std::string problem_;
   std::size_t count_ = 0;
-  std::array<Capture, kMaxCaptures> captures_;
+  std::array<Capture, kMaxCaptures> captures_;  // set as they are opened: most patterns have none
 };
 
 }  // namespace forge

@@ -117,6 +117,11 @@ bool sort_small(lua_State* L) {
     keys[static_cast<std::size_t>(place)] = key;
     lua_pushvalue(L, -1);
   }
+  if (count < 2) {
+    lua_pushvalue(L, count == 1 ? keys[0].at : 1);
+    lua_pushinteger(L, count);
+    return true;
+  }
   lua_createtable(L, count, 0);
   for (int i = 0; i < count; ++i) {
     lua_pushvalue(L, keys[static_cast<std::size_t>(i)].at);
@@ -126,7 +131,7 @@ bool sort_small(lua_State* L) {
   return true;
 }
 
-// sorted_keys(t): an array of the keys, numbers before strings before booleans, each in order.
+// sorted_keys(t): an array of the keys, numbers before strings before booleans, each in order (or the only key), and their number.
 int sorted_keys(lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -182,8 +187,18 @@ int sorted_keys(lua_State* L) {
 
 constexpr std::string_view kPairs = R"lua(
 local sorted_keys, rawget = ...
+local function nothing() end
+local function only(t, key)
+  return function()
+    local given, value = key, rawget(t, key)
+    key = nil
+    if value ~= nil then return given, value end
+  end
+end
 return function(t)
   local keys, n = sorted_keys(t)
+  if n == 0 then return nothing end
+  if n == 1 then return only(t, keys) end
   local i = 0
   return function()
     while i < n do

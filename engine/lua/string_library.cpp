@@ -76,6 +76,7 @@ int search(lua_State* L, bool find) {
   if (anchored) pattern.remove_prefix(1);
   PatternMatcher matcher(subject, pattern, &core_of(L).expired);
   for (auto at = start; at <= subject.size(); ++at) {
+    if (!anchored && (at = matcher.next_start(at)) > subject.size()) break;
     if (const auto end = matcher.match_at(at)) {
       if (!find) return push_captures(L, matcher, at, *end);
       lua_pushinteger(L, static_cast<lua_Integer>(at) + 1);
@@ -98,6 +99,7 @@ int gmatch_next(lua_State* L) {
   PatternMatcher matcher(subject, pattern, &core_of(L).expired);
   auto at = static_cast<std::size_t>(lua_tointeger(L, lua_upvalueindex(3)));
   for (; at <= subject.size(); ++at) {
+    if ((at = matcher.next_start(at)) > subject.size()) break;
     if (const auto end = matcher.match_at(at)) {
       lua_pushinteger(L, static_cast<lua_Integer>(*end == at ? *end + 1 : *end));
       lua_replace(L, lua_upvalueindex(3));
@@ -191,6 +193,9 @@ int string_gsub(lua_State* L) {
   std::string out;
   std::size_t at = 0, count = 0;
   while (count < most) {
+    const auto next = anchored ? at : std::min(matcher.next_start(at), subject.size());
+    out.append(subject, at, next - at);
+    at = next;
     const auto end = matcher.match_at(at);
     if (!matcher.problem().empty()) bad_pattern(L, matcher);
     if (end) {
@@ -207,8 +212,12 @@ int string_gsub(lua_State* L) {
     }
     if (anchored) break;
   }
-  if (at < subject.size()) out.append(subject.substr(at));
-  lua_pushlstring(L, out.data(), out.size());
+  if (count == 0) {
+    lua_pushvalue(L, 1);
+  } else {
+    out.append(subject, at);
+    lua_pushlstring(L, out.data(), out.size());
+  }
   lua_pushinteger(L, static_cast<lua_Integer>(count));
   return 2;
 }

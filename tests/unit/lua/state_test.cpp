@@ -138,6 +138,13 @@ TEST_CASE("pairs goes in order, and addresses never show", "[lua][sandbox]") {
             .value() == "1 2 a b c true");
   CHECK(run("return tostring({}) .. string.format('%s', print) .. tostring(print)").value() == "tablefunctionfunction");
   CHECK(error_of("return string.format('%p', {})").message == "string.format cannot show addresses (%p)");
+  // Of one entry, and of none, there is nothing to put in order.
+  CHECK(run("local out = '' for k, v in pairs { x = false } do out = out .. k .. tostring(v) end "
+            "for _ in pairs {} do out = out .. '!' end return out")
+            .value() == "xfalse");
+  CHECK(run("local t, count = { a = 1 }, 0 for k in pairs(t) do t[k], t.b, t.c, count = nil, 2, 3, count + 1 end "
+            "return tostring(count)")
+            .value() == "1");
   CHECK(error_of("for k in pairs { [{}] = 1 } do end").message == "pairs cannot put keys of type table in order");
 }
 
@@ -202,6 +209,13 @@ TEST_CASE("the patterns are Lua's own", "[lua][pattern]") {
       {"return ('a.b'):find('.', 2, true)", "2"},
       {"return tostring(('abc'):find('b', 10))", "nil"},
       {"return ('abab'):gsub('ab', 'x', 1)", "xab"},
+      // What a match begins with is looked for at once, where it is one character and no other.
+      {"return (('bab'):gsub('a*b', 'x'))", "xx"},
+      {"return (('a.b.a'):gsub('a%.', 'x'))", "xb.a"},
+      {"return (('^a^a'):gsub('^^a', 'x'))", "x^a"},
+      {"return (('none'):gsub('x', 'y')) .. select(2, ('none'):gsub('x', 'y'))", "none0"},
+      {"return tostring(('xab'):find('ab?$'))", "2"},
+      {"return (function() local s = '' for v in ('k=1;k=2'):gmatch('k=(%w)') do s = s .. v end return s end)()", "12"},
       {"local n = 0 for k, v in ('a=1, b=2'):gmatch('(%w+)=(%w+)') do n = n + v end return n", "3"},
       {"local n = 0 for _ in ('abc'):gmatch('') do n = n + 1 end return n", "4"},
       {"return ('aXb'):match('%u')", "X"},
