@@ -25,19 +25,18 @@ void validation(Files& files, const Plan& plan, const Client& client, std::strin
   files.emplace_back(name, validation_script(plan, client, {what, name}, expectations));
 }
 
-void scripts(Files& files, const Plan& plan, const Client& client) {
+void add_scripts(Files& files, const Plan& plan, const Client& client) {
   if (client.mongodb()) files.emplace_back("forgelua.ts", typescript_support());
-  files.emplace_back(script_file(client, "forward"), forward_script(plan, client));
-  files.emplace_back(script_file(client, "rollback"), rollback_script(plan, client));
+  const Scripts scripts(plan, client);
+  files.emplace_back(script_file(client, "forward"), scripts.forward());
+  files.emplace_back(script_file(client, "rollback"), scripts.rollback());
   validation(files, plan, client, "Validation once every step has run", script_file(client, "validation"),
              final_expectations(plan, client));
   validation(files, plan, client, "Baseline, to note before the start", script_file(client, "phases/0-baseline"),
              baseline_expectations(plan, client));
-  const Summary summary = summarise(plan);
-  const Turns turns(plan);
   for (const auto& segment : segments_of(plan)) {
-    files.emplace_back(forward_file(segment), segment_script(plan, summary, turns, client, segment));
-    files.emplace_back(rollback_file(segment), segment_rollback_script(plan, summary, turns, client, segment));
+    files.emplace_back(forward_file(segment), scripts.forward(segment));
+    files.emplace_back(rollback_file(segment), scripts.rollback(segment));
     validation(files, plan, client, fmt::format("Validation after {}", forward_file(segment)), validation_file(segment),
                segment_expectations(plan, client, segment));
   }
@@ -110,7 +109,7 @@ Result<Files> build_package(const Plan& plan) {
     return documents_of_plan;
   });
   Files files;
-  scripts(files, plan, client);
+  add_scripts(files, plan, client);
   std::ranges::move(written.get(), std::back_inserter(files));
   return files;
 }

@@ -247,16 +247,6 @@ std::string step_text(const Plan& plan, const Client& client, const Step& step, 
   return out;
 }
 
-std::string head(const Plan& plan, const Summary& summary, const Client& client, std::string_view what,
-                 std::string_view file) {
-  const auto description = plan.header.find("description");
-  std::string out = sql_comment(fmt::format("{} of migration {}", what, plan.id));
-  if (description != plan.header.end()) out += sql_comment(description->second);
-  out += sql_comment(fmt::format("{} {}; strategy {}; risk {}; forgelua {}", plan.engine, plan.version,
-                                 summary.strategy, summary.risk, plan.tool_version));
-  return out + sql_comment(fmt::format("Run in this folder: {}", run_command(client, file)));
-}
-
 // Is it the script's turn? A section of its own: who goes on from a step, or back from one, leaves it out.
 std::string turn_text(const Client& client, const std::vector<Assertion>& questions) {
   if (questions.empty()) return "";
@@ -268,24 +258,6 @@ std::string turn_text(const Client& client, const std::vector<Assertion>& questi
       std::string(kRule);
   for (const auto& question : questions) out += guard(client, question);
   return out;
-}
-
-std::string body(const Plan& plan, const Turns& turns, const Client& client, std::vector<const Step*> steps, Way way) {
-  const bool forward = way == Way::forward;
-  const auto questions = turns.after(forward ? steps.front()->number - 1 : steps.back()->number);
-  const bool guards = !questions.empty() || has_checks(steps, way);
-  std::string out = "\n" + session_settings(client);
-  if (guards) out += guard_table(client);
-  out += turn_text(client, questions);
-  if (!forward) {
-    std::ranges::reverse(steps);
-    out += checks_of_way_back(client, steps);
-  } else {
-    out += checks_of_start(client, steps);
-  }
-  for (const Step* step : steps) out += step_text(plan, client, *step, way);
-  if (guards) out += "\n" + drop_guard_table(client);
-  return out + say(client, fmt::format("{}: done", way == Way::forward ? "forward" : "rollback"));
 }
 
 std::vector<const Step*> all_steps(const Plan& plan) {
@@ -325,38 +297,80 @@ std::string segment_title(std::string_view what, const Segment& segment) {
   return fmt::format("{} {}, {}", what, word_of(segment.phase), segment.backfill ? "rows" : "schema");
 }
 
-std::string forward_script(const Plan& plan, const Client& client) {
-  if (client.mongodb()) return typescript_forward(plan);
-  std::string out = head(plan, summarise(plan), client, "Forward, every phase", "forward.sql");
+Scripts::Scripts(const Plan& plan, const Client& client)
+    : plan_(plan), client_(client), summary_(summarise(plan)), turns_(plan) {
+  if (client_.mongodb()) return;
+  there_.reserve(plan.steps.size());
+  back_.reserve(plan.steps.size());
+  for (const auto& step : plan.steps) {
+    there_.push_back(step_text(plan, client_, step, Way::forward));
+    back_.push_back(step_text(plan, client_, step, Way::backward));
+  }
+}
+
+std::string Scripts::head(std::string_view what, std::string_view file) const {
+  const auto description = plan_.header.find("description");
+  std::string out = sql_comment(fmt::format("{} of migration {}", what, plan_.id));
+  if (description != plan_.header.end()) out += sql_comment(description->second);
+  out += sql_comment(fmt::format("{} {}; strategy {}; risk {}; forgelua {}", plan_.engine, plan_.version,
+                                 summary_.strategy, summary_.risk, plan_.tool_version));
+  return out + sql_comment(fmt::format("Run in this folder: {}", run_command(client_, file)));
+}
+
+std::string Scripts::body(std::vector<const Step*> steps, bool forward) const {
+  const Way way = forward ? Way::forward : Way::backward;
+  const auto questions = turns_.after(forward ? steps.front()->number - 1 : steps.back()->number);
+  const bool guards = !questions.empty() || has_checks(steps, way);
+  std::string out = "\n" + session_settings(client_);
+  if (guards) out += guard_table(client_);
+  out += turn_text(client_, questions);
+  if (!forward) {
+    std::ranges::reverse(steps);
+    out += checks_of_way_back(client_, steps);
+  } else {
+    out += checks_of_start(client_, steps);
+  }
+  const auto& texts = forward ? there_ : back_;
+  const auto text_of = [&](const Step* step) -> const std::string& {
+    return texts[static_cast<std::size_t>(step - plan_.steps.data())];
+  };
+  std::size_t size = out.size();
+  for (const Step* step : steps) size += text_of(step).size();
+  out.reserve(size + 100);
+  for (const Step* step : steps) out += text_of(step);
+  if (guards) out += "\n" + drop_guard_table(client_);
+  return out + say(client_, forward ? "forward: done" : "rollback: done");
+}
+
+std::string Scripts::forward() const {
+  if (client_.mongodb()) return typescript_forward(plan_);
+  std::string out = head("Forward, every phase", "forward.sql");
   out +=
       "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
       "-- one, with the gates that runbook.md states between them.\n";
-  const auto steps = all_steps(plan);
-  return out + destructive_lines(steps) + body(plan, Turns(plan), client, steps, Way::forward);
+  const auto steps = all_steps(plan_);
+  return out + destructive_lines(steps) + body(steps, true);
 }
 
-std::string rollback_script(const Plan& plan, const Client& client) {
-  if (client.mongodb()) return typescript_rollback(plan);
-  const auto steps = all_steps(plan);
-  return rollback_warning(steps) + head(plan, summarise(plan), client, "Rollback, every phase", "rollback.sql") +
+std::string Scripts::rollback() const {
+  if (client_.mongodb()) return typescript_rollback(plan_);
+  const auto steps = all_steps(plan_);
+  return rollback_warning(steps) + head("Rollback, every phase", "rollback.sql") +
          "-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last\n"
          "-- phase first.\n" +
-         body(plan, Turns(plan), client, steps, Way::backward);
+         body(steps, false);
 }
 
-std::string segment_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
-                           const Segment& segment) {
-  if (client.mongodb()) return typescript_segment(plan, turns, segment);
-  return head(plan, summary, client, segment_title("Phase", segment), forward_file(segment)) +
-         destructive_lines(segment.steps) + body(plan, turns, client, segment.steps, Way::forward);
+std::string Scripts::forward(const Segment& segment) const {
+  if (client_.mongodb()) return typescript_segment(plan_, turns_, segment);
+  return head(segment_title("Phase", segment), forward_file(segment)) + destructive_lines(segment.steps) +
+         body(segment.steps, true);
 }
 
-std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
-                                    const Segment& segment) {
-  if (client.mongodb()) return typescript_segment_rollback(plan, turns, segment);
-  return rollback_warning(segment.steps) +
-         head(plan, summary, client, segment_title("Rollback of phase", segment), rollback_file(segment)) +
-         body(plan, turns, client, segment.steps, Way::backward);
+std::string Scripts::rollback(const Segment& segment) const {
+  if (client_.mongodb()) return typescript_segment_rollback(plan_, turns_, segment);
+  return rollback_warning(segment.steps) + head(segment_title("Rollback of phase", segment), rollback_file(segment)) +
+         body(segment.steps, false);
 }
 
 }  // namespace forge

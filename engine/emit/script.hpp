@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/emit/client.hpp"
 #include "engine/emit/segments.hpp"
@@ -9,15 +11,29 @@
 
 namespace forge {
 
-// The whole way there, and the whole way back.
-std::string forward_script(const Plan& plan, const Client& client);
-std::string rollback_script(const Plan& plan, const Client& client);
+// The scripts of one plan, which must outlive this. What a step does, and what takes it back, stands in the whole script and in
+// that of its segment: it is made once.
+class Scripts {
+ public:
+  Scripts(const Plan& plan, const Client& client);
 
-// The same for one segment. `summary` and `turns` are the plan's: there may be hundreds of segments.
-std::string segment_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
-                           const Segment& segment);
-std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
-                                    const Segment& segment);
+  // The whole way there, and the whole way back.
+  std::string forward() const;
+  std::string rollback() const;
+  // The same for one segment of the plan.
+  std::string forward(const Segment& segment) const;
+  std::string rollback(const Segment& segment) const;
+
+ private:
+  std::string head(std::string_view what, std::string_view file) const;
+  std::string body(std::vector<const Step*> steps, bool forward) const;
+
+  const Plan& plan_;
+  Client client_;
+  Summary summary_;
+  Turns turns_;
+  std::vector<std::string> there_, back_;  // the steps' own texts, in the order of the plan's steps
+};
 
 // A statement as it is pasted into the engine's client, with its end: `;`, or a delimiter of its own.
 std::string statement_text(const Statement& statement);

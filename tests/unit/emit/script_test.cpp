@@ -35,34 +35,34 @@ std::string body(const std::string& script) {
 TEST_CASE("statements of a step share transactions, save those that must stand alone", "[emit][script]") {
   const Plan plan = one_step(
       "postgres", {{"A", true, ""}, {"B", true, ""}, {"CREATE INDEX CONCURRENTLY i", false, ""}, {"C", true, ""}});
-  CHECK(body(forward_script(plan, client(plan))) ==
+  CHECK(body(Scripts(plan, client(plan)).forward()) ==
         "BEGIN;\nA;\nB;\nCOMMIT;\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i;\nSET lock_timeout = '2s';\n"
         "BEGIN;\nC;\nCOMMIT;\n\\echo 'step 1 of 1: done'\n\\echo 'forward: done'\n");
 }
 
 TEST_CASE("a step without a transaction is run statement by statement", "[emit][script]") {
   const Plan plan = one_step("sqlite", {{"A", true, ""}, {"B", true, ""}}, false);
-  CHECK(body(forward_script(plan, client(plan))) == "A;\nB;\n.print 'step 1 of 1: done'\n.print 'forward: done'\n");
+  CHECK(body(Scripts(plan, client(plan)).forward()) == "A;\nB;\n.print 'step 1 of 1: done'\n.print 'forward: done'\n");
 }
 
 TEST_CASE("SQLite takes its write lock when a transaction starts", "[emit][script]") {
   const Plan plan =
       one_step("sqlite", {{"PRAGMA foreign_keys = OFF", false, ""}, {"A", true, ""}, {".once x.sql", false, ""}});
-  CHECK(body(forward_script(plan, client(plan))) ==
+  CHECK(body(Scripts(plan, client(plan)).forward()) ==
         "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\nA;\nCOMMIT;\n.once x.sql\n"
         ".print 'step 1 of 1: done'\n.print 'forward: done'\n");
 }
 
 TEST_CASE("MySQL opens no transaction, and bodies get their delimiter", "[emit][script]") {
   const Plan plan = one_step("mysql", {{"A", true, ""}, {"CREATE TRIGGER t BEGIN x; END", true, "//"}});
-  CHECK(body(forward_script(plan, client(plan))) ==
+  CHECK(body(Scripts(plan, client(plan)).forward()) ==
         "A;\nDELIMITER //\nCREATE TRIGGER t BEGIN x; END\n//\nDELIMITER ;\n"
         "SELECT 'step 1 of 1: done' AS `forgelua`;\nSELECT 'forward: done' AS `forgelua`;\n");
 }
 
 TEST_CASE("a user's SQL may end in semicolons or in a comment", "[emit][script]") {
   const Plan plan = one_step("postgres", {{"UPDATE a SET b = 1;;\n", true, ""}, {"DELETE FROM a -- all", true, ""}});
-  CHECK_THAT(forward_script(plan, client(plan)),
+  CHECK_THAT(Scripts(plan, client(plan)).forward(),
              ContainsSubstring("BEGIN;\nUPDATE a SET b = 1;\nDELETE FROM a -- all\n;\nCOMMIT;\n"));
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("text of the spec cannot leave its comment or its client command", "[e
   plan.steps[0].title = "x'\\\n\\! touch y";
   plan.steps[0].why = "a\nDROP TABLE orders;";
   plan.header["description"] = "first\n\\! second\x1b[2J";
-  const auto script = forward_script(plan, client(plan));
+  const auto script = Scripts(plan, client(plan)).forward();
   CHECK_THAT(script, ContainsSubstring("-- \\! second\\x1b[2J\n"));
   CHECK_THAT(script, ContainsSubstring("-- Step 1 of 1, expand: x'\\ \\! touch y\n"));
   CHECK_THAT(script, ContainsSubstring("--   Why:          a DROP TABLE orders;\n"));
@@ -80,26 +80,25 @@ TEST_CASE("text of the spec cannot leave its comment or its client command", "[e
 
 TEST_CASE("a rollback that loses data says so in its first lines", "[emit][script]") {
   const Plan plan = test::sample_plan("postgres");
-  CHECK_THAT(rollback_script(plan, client(plan)),
+  CHECK_THAT(Scripts(plan, client(plan)).rollback(),
              StartsWith("-- WARNING: rollback is destructive — orders.currency data will be lost.\n"
                         "-- WARNING: rollback is destructive — orders.region data will be lost.\n"
                         "-- Take a backup before applying forward.sql.\n"));
   const auto segments = segments_of(plan);
-  CHECK_THAT(segment_rollback_script(plan, summarise(plan), Turns(plan), client(plan), segments.at(2)),
-             StartsWith("-- Rollback of phase switch"));
+  CHECK_THAT(Scripts(plan, client(plan)).rollback(segments.at(2)), StartsWith("-- Rollback of phase switch"));
 }
 
 TEST_CASE("a loss in words names the object that it is about", "[emit][script]") {
   Plan plan = test::sample_plan("postgres");
   plan.steps[0].loses = "what was written since";
   CHECK_THAT(
-      rollback_script(plan, client(plan)),
+      Scripts(plan, client(plan)).rollback(),
       StartsWith("-- WARNING: rollback is destructive — orders.currency data will be lost: what was written since.\n"));
 }
 
 TEST_CASE("a rollback runs its steps from the last to the first", "[emit][script]") {
   const Plan plan = test::sample_plan("sqlite");
-  const auto script = rollback_script(plan, client(plan));
+  const auto script = Scripts(plan, client(plan)).rollback();
   CHECK(script.find("Undo step 4 of 4") < script.find("Undo step 3 of 4"));
   CHECK(script.find("Undo step 2 of 4") < script.find("Undo step 1 of 4"));
   CHECK_THAT(script, !ContainsSubstring("forgelua_guard"));
