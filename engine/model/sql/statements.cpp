@@ -281,7 +281,9 @@ class StatementParser final : QueryParser {
   std::size_t deletion(std::size_t i, std::size_t parent) {
     const auto scope = open(ScopeKind::change, parent, i);
     i = skip_words(i + 1);
-    while (i < size() && !is(i, "from") && !any(i, {";", ")"})) ++i;  // DELETE a, b FROM …: named again behind it
+    // DELETE a, b FROM …: named again behind it.
+    for (; i < size() && !is(i, "from") && !any(i, {";", ")"}); ++i)
+      mark(i, scope, is_name(tokens_[i]) ? Role::table : Role::other);
     if (!is(i, "from")) return i;
     i = sources(i + 1, scope);
     if (is(i, "using")) i = sources(i + 1, scope);

@@ -161,6 +161,8 @@ TEST_CASE("a table is told from what is called like it", "[sql]") {
       {"SELECT orders.x FROM items AS orders", "SELECT orders.x FROM items AS orders", ""},
       {"WITH orders AS (SELECT 1 AS x) SELECT orders.x FROM orders",
        "WITH orders AS (SELECT 1 AS x) SELECT orders.x FROM orders", ""},
+      {"DELETE orders, i FROM orders JOIN items i ON i.id = orders.id",
+       "DELETE sales, i FROM sales JOIN items i ON i.id = sales.id", ""},
       {"SELECT row_to_json(orders) FROM orders", "SELECT row_to_json(sales) FROM sales", ""},
       {"SELECT x FROM orders WHERE x IN (WITH s AS (SELECT id FROM orders) SELECT id FROM s)",
        "SELECT x FROM sales WHERE x IN (WITH s AS (SELECT id FROM sales) SELECT id FROM s)", ""},
