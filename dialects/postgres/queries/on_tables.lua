@@ -77,15 +77,19 @@ WHERE c.relkind IN ('r'::"char", 'p'::"char") AND a.attnum > 0::smallint AND NOT
   AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'column options', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET ('::text,
-    pg_catalog.array_to_string(a.attoptions, ', '::text), ')'::text),
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' RESET ('::text,
-    (SELECT pg_catalog.string_agg(x.option_name, ', '::text ORDER BY x.option_name) FROM pg_catalog.pg_options_to_table(a.attoptions) x), ')'::text), false
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET ('::text, o.set, ')'::text),
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' RESET ('::text, o.names, ')'::text), false
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+  SELECT pg_catalog.string_agg(pg_catalog.concat(x.name, '='::text, x.value), ', '::text ORDER BY x.at) AS set,
+    pg_catalog.string_agg(x.name, ', '::text ORDER BY x.name) AS names
+  FROM pg_catalog.pg_options_to_table(a.attoptions) WITH ORDINALITY AS x (name, value, at)
+  WHERE x.name <> 'pg_attver'::text -- from 15.19 on the server keeps a number of its own there
+) AS o
 WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND a.attoptions IS NOT NULL
-  AND @ours@ AND @own_class@
+  AND o.set IS NOT NULL AND @ours@ AND @own_class@
 UNION ALL
 @compressions@
 SELECT 'view option', o.option_name, @plain@, c.relname::text,
