@@ -186,11 +186,6 @@ Naming naming_of(const std::string& engine) {
   return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
 }
 
-char identifier_quote(const std::string& engine) {
-  const Naming naming = naming_of(engine);
-  return naming == Naming::mysql || naming == Naming::mariadb ? '`' : '"';
-}
-
 namespace {
 
 Lowering lowering_for(DialectHost& dialect) {

@@ -25,8 +25,6 @@ struct Prepared {
 
 // How an engine makes the names that nobody gave.
 Naming naming_of(const std::string& engine);
-// The character that quotes names in its SQL.
-char identifier_quote(const std::string& engine);
 
 // Brings one schema into the engine's canonical form; what the engine cannot hold goes into `notes`.
 Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std::string>& notes);

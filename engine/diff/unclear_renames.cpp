@@ -52,9 +52,9 @@ class Search {
   }
 
  private:
-  // The text follows the renames and no more: `was`, what they make of it, and what it is afterwards.
+  // Does the specification leave the text to the renames? `was`, what they make of it, and what it is afterwards.
   static bool follows(const std::string& was, const std::string& made, const std::string& now) {
-    return was != made && (now == made || now == was);
+    return now == made || now == was;
   }
 
   template <class Object>
@@ -76,7 +76,7 @@ class Search {
     auto now = spec_.after.definitions.find(made.object.name);
     if (now == spec_.after.definitions.end()) now = spec_.after.definitions.find(was.name);
     if (now == spec_.after.definitions.end()) return {};
-    const bool by_itself = follows(was.create, made.object.create, now->second.create) ||
+    const bool by_itself = follows(was.create, made.object.create, now->second.create) &&
                            follows(was.body, made.object.body, now->second.body);
     return by_itself ? complain(now->first, *made.one, made.name, made.why) : Result<void>{};
   }

@@ -11,7 +11,9 @@
 #include "engine/lua/core.hpp"
 #include "engine/lua/spec_draft.hpp"
 #include "engine/lua/values.hpp"
+#include "engine/model/caseless.hpp"
 #include "engine/model/schema_json.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -348,6 +350,9 @@ std::unexpected<Error> whole_line(Error error) {
 }  // namespace
 
 Result<Spec> evaluate_spec(const std::string& file, const EvaluateOptions& options) {
+  // What `changes` renames in texts is written, and read, as the engine does.
+  const IdentifierQuote quote(identifier_quote(options.engine));
+  const CaselessNames names(options.engine == "sqlite");
   FORGE_ASSIGN(auto state, LuaState::create(options.limits));
   Reading reading(file, options, *state);
   Spec out;

@@ -34,6 +34,7 @@ Meaning::Gives Meaning::gives(const Source& source, const Token& column, const Q
   const bool listed = std::ranges::any_of(source.listed, [&](const auto& name) { return token_names(column, name); });
   if (listed) return Gives::other;
   if (source.query != kNone) return depth > kDeep ? Gives::unknown : query_gives(source, column, table, depth + 1);
+  if (source.function && !source.listed.empty()) return Gives::no;
   if (source.function) return token_names(column, source.called) ? Gives::other : Gives::unknown;
   if (is_table(source, table)) return source.listed.empty() ? Gives::ours : Gives::unknown;
   const auto known = has_ ? has_(source.said, column) : std::nullopt;
@@ -84,6 +85,8 @@ Means Meaning::qualified(std::size_t i, const QName& table) const {
   const Source* source = called(text_.scope_index(i), tokens_[owner]);
   if (!source)
     return token_names(tokens_[owner], table.name) && !text_.declares(tokens_[owner]) ? Means::yes : Means::no;
+  // Tables that are joined in parentheses under one name.
+  if (source->function && source->at == kNone) return has_ ? Means::unclear : Means::no;
   if (source->query == kNone && !is_table(*source, table)) return Means::no;
   switch (gives(*source, tokens_[i], table)) {
     case Gives::ours:
@@ -175,6 +178,27 @@ std::optional<bool> Meaning::result_has(const Token& column) const {
   whole.query = text_.top();
   const auto one = gives(whole, column, {});
   return one == Gives::unknown ? std::nullopt : std::optional(one != Gives::no);
+}
+
+bool Meaning::captured(std::size_t i, const QName& table, std::string_view from, std::string_view to) const {
+  const bool says = text_.role(i) == Role::plain || text_.role(i) == Role::ordering;
+  const bool bare =
+      says && token_names(tokens_[i], to) && !tokens_.is(i + 1, ".") && !(i > 0 && tokens_.is(i - 1, "."));
+  if (!bare || !has_) return false;
+  const Token old{TokenKind::word, from};
+  bool beside = false;  // the renamed table is read there
+  for (auto at = text_.scope_index(i); at != kNone; at = text_.scopes()[at].parent) {
+    bool other = false;
+    for (const auto& source : text_.scopes()[at].sources) {
+      if (source.row) continue;
+      if (gives(source, old, table) == Gives::ours)
+        beside = true;
+      else
+        other = other || gives(source, tokens_[i], table) == Gives::other;
+    }
+    if (other) return beside;
+  }
+  return beside && text_.declares(tokens_[i]);
 }
 
 // --- tables ---------------------------------------------------------------------------------------

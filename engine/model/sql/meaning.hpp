@@ -26,6 +26,8 @@ class Meaning {
   Means table(std::size_t i, const QName& table) const;
   // Would the column that the token means be another one, were it written `to`?
   bool another_column(std::size_t i, const QName& table, std::string_view to) const;
+  // Is the token a name that another thing has, and that would mean the table's column, were that called `to` in place of `from`?
+  bool captured(std::size_t i, const QName& table, std::string_view from, std::string_view to) const;
   // Would the table that the token means be another one, were it written `to`?
   bool another_table(std::size_t i, std::string_view to) const;
   // Does the query that the text is give a result of this name? nullopt: that is not known.

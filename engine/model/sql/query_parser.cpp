@@ -39,12 +39,38 @@ void QueryParser::mark(std::size_t i, std::size_t scope, Role role) {
 void QueryParser::mark(std::size_t i, std::size_t scope) {
   const Token& token = tokens_[i];
   const bool word = token.kind == TokenKind::word;
-  const bool name =
-      token.kind == TokenKind::quoted || (word && !(is_reserved(token.text) && !(i > 0 && is(i - 1, "."))));
+  const bool reserved = word && is_reserved(token.text) && !(i > 0 && is(i - 1, ".")) && !is_soft_name(i);
+  const bool name = token.kind == TokenKind::quoted || (word && !reserved);
   const bool call = word && is(i + 1, "(");
   const bool literal = word && i + 1 < size() && tokens_[i + 1].kind == TokenKind::string;
+  if (name && i > 0 && is(i - 1, "in") && !is(i + 1, "(") && !is(i + 1, "."))
+    return mark(i, scope, Role::table);  // SQLite
   const bool zone = is(i, "at") && is(i + 1, "time") && is(i + 2, "zone");
   mark(i, scope, name && !call && !literal && !zone ? Role::plain : Role::other);
+}
+
+// Words that only some engines reserve: a column where an operand is due and no word of its own phrase follows.
+bool QueryParser::is_soft_name(std::size_t i) const {
+  if (!any(i, {"rank",   "key",      "keys",      "row",    "rows",     "range",     "read",
+               "option", "groups",   "usage",     "system", "database", "condition", "transaction",
+               "schema", "function", "partition", "match",  "lock",     "trigger",   "index"}))
+    return false;
+  const bool due =
+      i == 0 || any(i - 1, {"select", "where",    "and", "or",      "not",  "on", "by", "when", "then", "else",
+                            "having", "distinct", "in",  "between", "like", ",",  "(",  "=",    "<",    ">",
+                            "<=",     ">=",       "<>",  "!=",      "+",    "-",  "*",  "/",    "||"});
+  return due && !(i + 1 < size() && (is(i + 1, "(") || (is_name(tokens_[i + 1]) && !is_reserved(tokens_[i + 1].text))));
+}
+
+std::size_t QueryParser::pass_over(std::size_t i, std::size_t scope) {
+  parts_.whole = false;
+  int depth = 0;
+  for (; i < size() && !is(i, ";"); ++i) {
+    if (is(i, ")") && depth-- == 0) break;
+    if (is(i, "(")) ++depth;
+    mark(i, scope, Role::other);
+  }
+  return i;
 }
 
 bool QueryParser::ends_clause(std::size_t i) const {
@@ -56,18 +82,21 @@ bool QueryParser::ends_clause(std::size_t i) const {
     return i + 1 < size() && (is_name(tokens_[i + 1]) || tokens_[i + 1].kind == TokenKind::number);
   }
   if (is(i, "for")) return true;
-  return any(
-      i, {"into", "where", "group", "having", "order", "limit", "union", "intersect", "except", "then", "returning"});
+  if (any(i, {"group", "order"})) return is(i + 1, "by") || is(i + 1, "siblings");
+  return any(i, {"into", "where", "having", "limit", "union", "intersect", "except", "then", "returning"});
 }
 
 bool QueryParser::starts_query(std::size_t i) const {
-  while (is(i, "(")) ++i;
+  for (int deep = 0; is(i, "(") && deep < 64; ++deep) ++i;
+  if (is(i, "table")) return plain_name(i + 1) && !is(i + 2, ".") && any(i + 2, {")", "union", "order", "limit"});
   return any(i, {"select", "with", "values"});
 }
 
 std::size_t QueryParser::parentheses(std::size_t i, std::size_t scope) {
   mark(i, scope, Role::other);
   ++i;
+  const Level level(*this);
+  if (level.too_deep()) i = pass_over(i, scope);
   if (starts_query(i)) i = query(i, scope, false).end;
   while (i < size() && !is(i, ")")) {
     i = expression(i, scope, [](std::size_t) { return false; });
@@ -91,11 +120,14 @@ std::size_t QueryParser::names(std::size_t i, std::size_t scope, Role role, std:
 // --- queries --------------------------------------------------------------------------------------
 
 QueryParser::Query QueryParser::query(std::size_t i, std::size_t parent, bool kept) {
+  const Level level(*this);
+  if (level.too_deep()) return {kNone, pass_over(i, parent)};
   if (is(i, "with")) {
     parent = open(ScopeKind::rows, parent, i);
     i = with(i, parent);
-    if (any(i, {"insert", "update", "delete", "merge", "replace"})) return {kNone, statement(i, parent)};
+    if (any(i, {"insert", "update", "delete", "merge", "replace"})) return changing(i, parent, kept);
   }
+  if (kept && any(i, {"insert", "update", "delete", "merge"})) return changing(i, parent, kept);
   std::size_t first = kNone;
   std::vector<std::size_t> arms;
   for (;;) {
@@ -108,12 +140,25 @@ QueryParser::Query QueryParser::query(std::size_t i, std::size_t parent, bool ke
     ++i;
     if (any(i, {"all", "distinct"})) ++i;
   }
+  bool ordered = false;
+  if (first != kNone) i = tail(i, first, true);
+  for (const auto scope : arms) ordered = ordered || parts_.scopes[scope].ordered;
   for (const auto scope : arms) {
     parts_.scopes[scope].first_arm = first;
     parts_.scopes[scope].arm = parts_.scopes[scope].arm || arms.size() > 1;
+    parts_.scopes[scope].kept = parts_.scopes[scope].kept || ordered;
   }
-  if (first != kNone) i = tail(i, first, true);
   return {first, i};
+}
+
+// A change whose RETURNING gives rows.
+QueryParser::Query QueryParser::changing(std::size_t i, std::size_t parent, bool kept) {
+  const auto scope = parts_.scopes.size();
+  const auto end = statement(i, parent);
+  if (scope >= parts_.scopes.size()) return {kNone, end};
+  parts_.scopes[scope].kept = kept;
+  parts_.scopes[scope].first_arm = scope;
+  return {scope, end};
 }
 
 std::size_t QueryParser::arm(std::size_t i, std::size_t parent, bool kept, bool further, std::size_t& scope) {
@@ -125,6 +170,17 @@ std::size_t QueryParser::arm(std::size_t i, std::size_t parent, bool kept, bool 
   if (any(i, {"select", "perform"})) {
     scope = parts_.scopes.size();
     return select(i, parent, kept, further);
+  }
+  if (is(i, "table") && plain_name(i + 1)) {  // TABLE a, for SELECT * FROM a
+    scope = open(ScopeKind::query, parent, i);
+    parts_.scopes[scope].kept = kept;
+    Item all{i, i + 1, {}};
+    all.star = true;
+    parts_.scopes[scope].items.push_back(all);
+    Source source;
+    const auto end = table(i + 1, scope, source);
+    parts_.scopes[scope].sources.push_back(std::move(source));
+    return end;
   }
   if (is(i, "values")) {
     scope = open(ScopeKind::rows, parent, i);
@@ -176,7 +232,10 @@ std::size_t QueryParser::select(std::size_t i, std::size_t parent, bool kept, bo
   parts_.scopes[scope].kept = kept;
   parts_.scopes[scope].first_arm = scope;
   mark(i++, scope, Role::other);
-  while (any(i, {"distinct", "all", "straight_join", "sql_calc_found_rows", "high_priority"})) ++i;
+  while (any(i, {"distinct", "all", "straight_join", "sql_calc_found_rows", "high_priority", "distinctrow",
+                 "sql_no_cache", "sql_cache", "sql_big_result", "sql_small_result", "sql_buffer_result"}) &&
+         !any(i + 1, {",", "from", "."}))
+    ++i;
   if (is(i, "on") && is(i + 1, "(")) i = parentheses(i + 1, scope);
   i = select_list(i, scope);
   if (is(i, "into")) i = tail(i, scope, further);
@@ -187,7 +246,9 @@ std::size_t QueryParser::select(std::size_t i, std::size_t parent, bool kept, bo
 std::size_t QueryParser::select_list(std::size_t i, std::size_t scope) {
   for (;;) {
     const auto first = i;
-    i = expression(i, scope, [&](std::size_t at) { return is(at, ",") || (at > first && ends_clause(at)); });
+    i = expression(i, scope, [&](std::size_t at) {
+      return is(at, ",") || ((at > first || any(at, {"from", "where"})) && ends_clause(at));
+    });
     if (i > first) item(first, i, scope);
     if (!is(i, ",")) return i;
     ++i;
@@ -205,6 +266,25 @@ bool QueryParser::said_behind(std::size_t first, std::size_t name) const {
   if (any(name - 1, {"end", "null", "true", "false", "current_date", "current_timestamp", "current_user"})) return true;
   return !is_reserved(before.text) &&
          !any(name - 1, {"zone", "ilike", "xor", "mod", "regexp", "rlike", "glob", "separator", "binary", "escape"});
+}
+
+// The column by which a result is called that is given no name: alone, in parentheses, under casts (MySQL calls that by its whole text).
+// kNone where it is another thing.
+std::size_t QueryParser::naming_column(const Item& item) const {
+  auto first = item.first, end = item.last;
+  if (item.bare) return end - 1;
+  if (usual_quote() == '`') return kNone;
+  if (is(first, "cast") && is(first + 1, "(")) {
+    first += 2;
+  } else {
+    for (std::size_t i = first; i + 1 < end; ++i) {
+      if (is(i, "::")) end = std::min(end, i);
+    }
+    for (; first + 2 < end && is(first, "(") && is(end - 1, ")"); --end) ++first;
+  }
+  while (first + 2 < end && is_name(tokens_[first]) && is(first + 1, ".")) first += 2;
+  const bool ends = first + 1 == end || any(first + 1, {"as", "::"});
+  return first < end && ends && plain_name(first) ? first : kNone;
 }
 
 void QueryParser::item(std::size_t first, std::size_t end, std::size_t scope) {
@@ -228,7 +308,8 @@ void QueryParser::item(std::size_t first, std::size_t end, std::size_t scope) {
   for (auto i = first; i < item.last; ++i) {
     item.bare = item.bare && ((i - first) % 2 == 0 ? is_name(tokens_[i]) : is(i, "."));
   }
-  if (item.name.empty() && item.bare) item.name = token_name(tokens_[last]);
+  item.column = naming_column(item);
+  if (item.name.empty() && item.column != kNone) item.name = token_name(tokens_[item.column]);
   if (item.name.empty() && is(last, ")") && tokens_[first].kind == TokenKind::word && is(first + 1, "("))
     item.name = token_name(tokens_[first]);
   parts_.scopes[scope].items.push_back(std::move(item));
@@ -250,12 +331,24 @@ std::size_t QueryParser::tail(std::size_t i, std::size_t scope, bool of_arms) {
     } else if (any(i, {"where", "group", "having", "limit", "offset", "window", "fetch", "qualify", "connect", "start",
                        "lock"})) {
       mark(i, scope, Role::other);
-      i = expression(i + 1, scope, [&](std::size_t at) { return ends_clause(at); });
+      const auto begin = i + 1;
+      i = expression(begin, scope, [&](std::size_t at) { return ends_clause(at); });
+      if (is(begin - 1, "having") && usual_quote() == '`') results_in(begin, i, scope);
     } else {
       return i;
     }
   }
   return i;
+}
+
+// MySQL's HAVING means a result by a name that one has.
+void QueryParser::results_in(std::size_t begin, std::size_t end, std::size_t scope) {
+  const auto& items = parts_.scopes[scope].items;
+  for (auto i = begin; i < end; ++i) {
+    const bool said = parts_.roles[i] == Role::plain && parts_.scope_of[i] == scope && !is(i - 1, ".");
+    const auto named = [&](const Item& item) { return item.alias != kNone && token_names(tokens_[i], item.name); };
+    if (said && std::ranges::any_of(items, named)) mark(i, scope, Role::result);
+  }
 }
 
 std::size_t QueryParser::order(std::size_t i, std::size_t scope, bool of_arms) {
@@ -271,6 +364,7 @@ std::size_t QueryParser::order(std::size_t i, std::size_t scope, bool of_arms) {
                        });
     for (auto at = first; at < i; ++at) {
       if (parts_.roles[at] != Role::plain || parts_.scope_of[at] != scope) continue;
+      if (of_arms) parts_.scopes[scope].ordered = true;
       if (given || of_arms)
         mark(at, scope, Role::result);
       else if (alone)
@@ -280,112 +374,6 @@ std::size_t QueryParser::order(std::size_t i, std::size_t scope, bool of_arms) {
     if (!is(i, ",")) return i;
     ++i;
   }
-}
-
-// --- tables ---------------------------------------------------------------------------------------
-
-const Source* QueryParser::with_query(std::size_t scope, const std::string& name) const {
-  for (; scope != kNone; scope = parts_.scopes[scope].parent) {
-    const auto found = parts_.scopes[scope].named.find(name);
-    if (found != parts_.scopes[scope].named.end()) return &found->second;
-  }
-  return nullptr;
-}
-
-std::size_t QueryParser::table(std::size_t i, std::size_t scope, Source& source) {
-  if (i >= size() || !is_name(tokens_[i])) return i;
-  std::size_t first = i;
-  while (is(i + 1, ".") && i + 2 < size()) i += 2;
-  source.at = i;
-  source.said.name = source.called = token_name(tokens_[i]);
-  if (i > first) source.said.schema = token_name(tokens_[i - 2]);
-  for (auto at = first; at < i; ++at) mark(at, scope, is(at, ".") ? Role::other : Role::schema);
-  const Source* given = i == first ? with_query(scope, low_name(tokens_[i])) : nullptr;
-  if (given) {
-    source.query = given->query;
-    source.listed = given->listed;
-    source.said = {};
-  }
-  mark(i, scope, given ? Role::alias : Role::table);
-  return i + 1;
-}
-
-std::size_t QueryParser::alias(std::size_t i, std::size_t scope, Source& source) {
-  const auto at = is(i, "as") ? i + 1 : i;
-  if (at >= size() || !(at > i ? is_name(tokens_[at]) : plain_name(at))) return i;
-  mark(at, scope, Role::alias);
-  source.called = token_name(tokens_[at]);
-  source.aliased = true;
-  std::vector<std::string> listed;
-  const auto end = names(at + 1, scope, Role::listed, &listed);
-  if (!listed.empty()) source.listed = std::move(listed);
-  return end;
-}
-
-std::size_t QueryParser::source(std::size_t i, std::size_t scope) {
-  bool lateral = false;
-  for (; any(i, {"only", "lateral"}); ++i) lateral = lateral || is(i, "lateral");
-  Source source;
-  if (is(i, "(")) {
-    if (!starts_query(i)) {  // joined tables
-      i = sources(i + 1, scope);
-      return is(i, ")") ? i + 1 : i;
-    }
-    // What stands beside it is not seen from within, but for LATERAL.
-    const auto around = parts_.scopes[scope].parent;
-    const auto inner = query(i + 1, lateral || around == kNone ? scope : around, true);
-    source.query = inner.scope;
-    i = is(inner.end, ")") ? inner.end + 1 : inner.end;
-  } else {
-    i = table(i, scope, source);
-    if (is(i, "(") && source.at != kNone) {
-      source.function = true;
-      mark(source.at, scope, Role::other);
-      i = parentheses(i, scope);
-      if (is(i, "with") && is(i + 1, "ordinality")) i += 2;
-    } else if (is(i, "*")) {
-      ++i;  // PostgreSQL: with the tables below it
-    } else if (is(i, "partition") && is(i + 1, "(")) {
-      i = names(i + 1, scope, Role::other);
-    }
-  }
-  i = alias(i, scope, source);
-  const bool any_at_all = source.at != kNone || source.query != kNone;
-  if (any_at_all) parts_.scopes[scope].sources.push_back(std::move(source));
-  return i;
-}
-
-std::size_t QueryParser::sources(std::size_t i, std::size_t scope) {
-  const auto joins = [&](std::size_t at) {
-    return any(at, {"join", "left", "right", "full", "inner", "cross", "natural", "straight_join", ","});
-  };
-  i = source(i, scope);
-  while (i < size() && !is(i, ")") && !is(i, ";")) {
-    if (any(i, {",", "join", "straight_join"})) {
-      i = source(i + 1, scope);
-    } else if (is(i, "on") && !ends_clause(i)) {
-      i = expression(i + 1, scope, [&](std::size_t at) {
-        const bool call = any(at, {"left", "right"}) && is(at + 1, "(");
-        return (joins(at) && !call) || any(at, {"set", "on", "using"}) || ends_clause(at);
-      });
-    } else if (is(i, "using") && is(i + 1, "(")) {
-      std::vector<std::string> said;
-      i = names(i + 1, scope, Role::joining, &said);
-      for (const auto& name : said) parts_.scopes[scope].joined.insert(folded(name));
-      if (is(i, "as")) i += 2;
-    } else if (joins(i) || any(i, {"outer", "asof"})) {
-      if (is(i, "natural")) parts_.scopes[scope].natural = true;
-      mark(i++, scope, Role::other);
-    } else if (any(i, {"indexed", "use", "force", "ignore", "tablesample"}) || (is(i, "not") && is(i + 1, "indexed"))) {
-      for (++i; i < size() && any(i, {"indexed", "by", "index", "key", "for", "join", "order", "group"}) && !is(i, "(");
-           ++i) {
-      }
-      i = is(i, "(") ? names(i, scope, Role::other) : i + 1;
-    } else {
-      return i;
-    }
-  }
-  return i;
 }
 
 }  // namespace forge::sql

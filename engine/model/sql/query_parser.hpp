@@ -68,14 +68,34 @@ class QueryParser {
   const Significant& tokens_;
 
  private:
+  // One level of parentheses or queries further in. What lies too deep is passed over, and the text is not wholly read.
+  class Level {
+   public:
+    explicit Level(QueryParser& parser) : parser_(parser) { ++parser_.depth_; }
+    ~Level() { --parser_.depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    bool too_deep() const { return parser_.depth_ > 200; }
+
+   private:
+    QueryParser& parser_;
+  };
+  std::size_t pass_over(std::size_t i, std::size_t scope);
+  bool is_soft_name(std::size_t i) const;
+  Query changing(std::size_t i, std::size_t parent, bool kept);
   std::size_t arm(std::size_t i, std::size_t parent, bool kept, bool further, std::size_t& scope);
   std::size_t select(std::size_t i, std::size_t parent, bool kept, bool further);
   std::size_t value_rows(std::size_t i, std::size_t scope);
+  void results_in(std::size_t begin, std::size_t end, std::size_t scope);
+  std::size_t behind_hint(std::size_t i, std::size_t scope);
+  std::size_t naming_column(const Item& item) const;
   void item(std::size_t first, std::size_t end, std::size_t scope);
   bool said_behind(std::size_t first, std::size_t name) const;
   std::size_t source(std::size_t i, std::size_t scope);
   std::size_t order(std::size_t i, std::size_t scope, bool of_arms);
   const Source* with_query(std::size_t scope, const std::string& name) const;
+
+  int depth_ = 0;
 };
 
 }  // namespace forge::sql

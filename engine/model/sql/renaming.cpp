@@ -2,70 +2,104 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/model/sql/rewrite.hpp"
 
 namespace forge {
 namespace sql {
 namespace {
 
-void note(RenamedText& out, std::string why) {
-  if (out.unclear.empty()) out.unclear = std::move(why);
-}
+// A text under a rename.
+struct Pass {
+  Pass(std::string_view text, const About& about, const HasColumn& has)
+      : statements(text, about), meaning(statements, has), tokens(statements.tokens()), rewrite(tokens, text) {
+    if (!statements.whole()) out.unclear = "its queries are nested too deeply to be read";
+  }
 
-// The item of its SELECT that is nothing but the column at `i`; nullptr where there is none.
-const Item* bare_item(const Statements& text, std::size_t i) {
+  void note(std::string why) {
+    if (out.unclear.empty()) out.unclear = std::move(why);
+  }
+  RenamedText done() {
+    out.text = rewrite.text();
+    return std::move(out);
+  }
+
+  const Statements statements;
+  const Meaning meaning;
+  const Significant& tokens;
+  Rewrite rewrite;
+  RenamedText out;
+};
+
+// The item of its SELECT that is, or would be without another name, called by the column at `i`; nullptr where there is none.
+const Item* item_of(const Statements& text, std::size_t i) {
   for (const auto& item : text.scope_of(i).items) {
-    if (item.bare && item.last == i + 1) return &item;
+    if (item.column == i) return &item;
   }
   return nullptr;
 }
 
-void keep_result(Rewrite& rewrite, const Item& item, std::size_t i, std::string_view from, std::string_view to) {
+void keep_result(Rewrite& rewrite, const Item& item, std::string_view from, std::string_view to) {
   if (item.alias == kNone) {
-    rewrite.append(i, fmt::format(" AS {}", quote_where_needed(from, rewrite.quote())));
-  } else if (item.name == to && item.alias == i + 2) {  // behind AS
-    rewrite.remove(i + 1, item.alias);
+    rewrite.append(item.last - 1, fmt::format(" AS {}", quote_where_needed(from, rewrite.quote())));
+  } else if (item.name == to && item.alias == item.last + 1) {  // behind AS
+    rewrite.remove(item.last, item.alias);
   }
+}
+
+// Is the table read under names for its columns that go by their places, as in orders AS o (a, b)?
+bool lists_columns(const Pass& pass, const QName& table) {
+  return std::ranges::any_of(pass.statements.scopes(), [&](const Scope& scope) {
+    return std::ranges::any_of(
+        scope.sources, [&](const Source& one) { return !one.listed.empty() && pass.meaning.is_table(one, table); });
+  });
+}
+
+// Does a join go by all the names that its tables share, the renamed one's among them?
+bool joins_naturally(const Pass& pass, const QName& table) {
+  return std::ranges::any_of(pass.statements.scopes(), [&](const Scope& scope) {
+    return scope.natural &&
+           std::ranges::any_of(scope.sources, [&](const Source& one) { return pass.meaning.is_table(one, table); });
+  });
 }
 
 }  // namespace
 
 RenamedText rename_column(std::string_view text, const About& about, const QName& table, std::string_view from,
                           std::string_view to, Results results, const HasColumn& has) {
-  const Statements statements(text, about);
-  const Meaning meaning(statements, has);
-  const auto& tokens = statements.tokens();
-  Rewrite rewrite(tokens, text);
-  RenamedText out;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const auto means = meaning.column(i, table, from);
+  Pass pass(text, about, has);
+  const auto& statements = pass.statements;
+  for (std::size_t i = 0; i < pass.tokens.size(); ++i) {
+    if (pass.meaning.captured(i, table, from, to)) pass.note(fmt::format("{} would mean something else there", to));
+    const auto means = pass.meaning.column(i, table, from);
     if (means == Means::no) continue;
     if (means == Means::unclear) {
-      note(out, statements.declares(tokens[i]) ? fmt::format("it declares {} itself", from)
-                                               : fmt::format("something else that it reads may give {} as well", from));
+      pass.note(statements.declares(pass.tokens[i])
+                    ? fmt::format("it declares {} itself", from)
+                    : fmt::format("something else that it reads may give {} as well", from));
     }
-    if (statements.role(i) == Role::joining) note(out, fmt::format("it joins by USING ({})", from));
-    if (meaning.another_column(i, table, to)) note(out, fmt::format("{} would mean something else there", to));
-    rewrite.rename(i, to);
-    const Item* item = bare_item(statements, i);
-    if (item && (results == Results::kept || statements.scope_of(i).kept)) keep_result(rewrite, *item, i, from, to);
+    if (statements.role(i) == Role::joining) pass.note(fmt::format("it joins by USING ({})", from));
+    if (pass.meaning.another_column(i, table, to)) pass.note(fmt::format("{} would mean something else there", to));
+    pass.rewrite.rename(i, to);
+    const Item* item = item_of(statements, i);
+    if (item && (results == Results::kept || statements.scope_of(i).kept)) keep_result(pass.rewrite, *item, from, to);
   }
-  out.text = rewrite.text();
-  return out;
+  if (lists_columns(pass, table)) pass.note("it names the columns by their places");
+  if (statements.top() == kNone && joins_naturally(pass, table)) pass.note("it joins by NATURAL");
+  return pass.done();
 }
 
 RenamedText rename_table(std::string_view text, const About& about, const QName& from, const QName& to,
                          const HasColumn& has) {
-  const Statements statements(text, about);
-  const Meaning meaning(statements, has);
-  const auto& tokens = statements.tokens();
-  Rewrite rewrite(tokens, text);
-  RenamedText out;
+  Pass pass(text, about, has);
+  const auto& tokens = pass.tokens;
+  auto& rewrite = pass.rewrite;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (meaning.table(i, from) == Means::no) continue;
-    if (meaning.another_table(i, to.name)) note(out, fmt::format("{} would mean something else there", to.name));
+    if (pass.meaning.table(i, from) == Means::no) continue;
+    if (pass.meaning.another_table(i, to.name)) pass.note(fmt::format("{} would mean something else there", to.name));
     rewrite.rename(i, to.name);
-    if (from.schema == to.schema || statements.role(i) != Role::table) continue;
+    if (from.schema == to.schema || pass.statements.role(i) != Role::table) continue;
     if (i > 0 && tokens.is(i - 1, ".")) {
       rewrite.put(i - 2, "");
       rewrite.put(i - 1, "");
@@ -74,8 +108,7 @@ RenamedText rename_table(std::string_view text, const About& about, const QName&
     rewrite.put(i, fmt::format("{}.{}", quote_where_needed(to.schema, rewrite.quote()),
                                quote_where_needed(to.name, rewrite.quote())));
   }
-  out.text = rewrite.text();
-  return out;
+  return pass.done();
 }
 
 }  // namespace sql

@@ -1,22 +1,13 @@
 #include "engine/model/sql/rewrite.hpp"
 
 namespace forge {
-namespace {
-
-thread_local char usual_quote = '"';
-
-}  // namespace
-
-IdentifierQuote::IdentifierQuote(char quote) : before_(usual_quote) { usual_quote = quote; }
-IdentifierQuote::~IdentifierQuote() { usual_quote = before_; }
-
 namespace sql {
 
 Rewrite::Rewrite(const Significant& tokens, std::string_view text)
     : tokens_(tokens),
       replaced_(tokens.all.size()),
       changed_(tokens.all.size()),
-      quote_(text.find('`') == std::string_view::npos ? usual_quote : '`') {}
+      quote_(text.find('`') == std::string_view::npos ? usual_quote() : '`') {}
 
 void Rewrite::rename(std::size_t i, std::string_view name) {
   const Token& token = tokens_[i];
@@ -29,7 +20,10 @@ void Rewrite::put(std::size_t i, std::string text) {
   changed_[tokens_.at[i]] = true;
 }
 
-void Rewrite::append(std::size_t i, std::string_view text) { replaced_[tokens_.at[i]] += text; }
+void Rewrite::append(std::size_t i, std::string_view text) {
+  if (!changed_[tokens_.at[i]]) put(i, std::string(tokens_[i].text));
+  replaced_[tokens_.at[i]] += text;
+}
 
 void Rewrite::remove(std::size_t first, std::size_t last) {
   for (std::size_t i = tokens_.at[first - 1] + 1; i <= tokens_.at[last]; ++i) {

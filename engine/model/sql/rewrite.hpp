@@ -17,7 +17,7 @@ class Rewrite {
   // Writes the token as this name, in its own quotes where it has some, else in the text's own where it needs them.
   void rename(std::size_t i, std::string_view name);
   void put(std::size_t i, std::string text);
-  // Behind a token that was replaced.
+  // Behind a token.
   void append(std::size_t i, std::string_view text);
   // Takes out the tokens first..last and the space before each.
   void remove(std::size_t first, std::size_t last);

@@ -48,15 +48,21 @@ class StatementParser final : QueryParser {
            !any(i + 1, {"(", ",", ";", ")", "on", "of"});
   }
 
+  bool loops(std::size_t i) const { return i >= 3 && is(i - 1, "in") && is(i - 3, "for"); }
+
   // What stands outside of statements: the words of a routine's language, expressions, conditions.
   std::size_t step(std::size_t i) {
     const bool query_follows =
         any(i, {"select", "perform"}) || (is(i, "with") && (is(i + 1, "recursive") || plain_name(i + 1)));
     if (query_follows && !(i > 0 && is(i - 1, "."))) {
-      const auto end = query(i, 0, false).end;
-      return std::max(end, i + 1);
+      // FOR r IN SELECT … LOOP knows the results by their names, and so does what reads CREATE TABLE … AS SELECT.
+      return std::max(query(i, 0, i > 0 && (loops(i) || is(i - 1, "as"))).end, i + 1);
     }
     if (begins_change(i)) return std::max(statement(i, 0), i + 1);
+    if (is(i, "(") && loops(i) && starts_query(i)) {
+      const auto end = query(i + 1, 0, true).end;
+      return is(end, ")") ? end + 1 : std::max(end, i + 1);
+    }
     if (is(i, "(")) return parentheses(i, 0);
     if (is(i, "declare")) return declarations(i + 1);
     const bool from = is(i, "from") && !(i > 0 && is(i - 1, "distinct"));
@@ -176,7 +182,12 @@ class StatementParser final : QueryParser {
     if (one.into.at == kNone) return i;
     const bool partition = is(i, "partition");
     if (partition) i = names(i + 1, scope, Role::other);
-    if (is(i, "as")) i = alias(i, scope, one.into);
+    if (is(i, "as") && i + 1 < size()) {  // no list of names follows, but that of the columns
+      one.into.called = token_name(tokens_[i + 1]);
+      one.into.aliased = true;
+      mark(i + 1, scope, Role::alias);
+      i += 2;
+    }
     const bool listed = is(i, "(") && !starts_query(i) && !is(i + 1, ")");
     // The columns of the rows are not to be seen in what gives them.
     parts_.scopes[scope].sources.push_back(one.into);
@@ -204,7 +215,7 @@ class StatementParser final : QueryParser {
         add_row(scope, "", one.into.said);
         parts_.scopes[scope].sources.back().called = token_name(tokens_[i + 1]);
         mark(i + 1, scope, Role::alias);
-        i = names(i + 2, scope, Role::listed);
+        i = names(i + 2, scope, Role::listed, &parts_.scopes[scope].sources.back().listed);
       }
       return i;
     }
@@ -338,7 +349,8 @@ std::vector<Token> tokens_of(std::string_view text, bool inside_quotes) {
 }  // namespace
 
 Statements::Statements(std::string_view text, About about, bool inside_quotes)
-    : about_(std::move(about)), parts_{Significant(tokens_of(text, inside_quotes)), {}, {}, kNone, {}, {}, {}, {}} {
+    : about_(std::move(about)),
+      parts_{Significant(tokens_of(text, inside_quotes)), {}, {}, true, kNone, {}, {}, {}, {}} {
   parts_.roles.assign(parts_.tokens.size(), Role::other);
   parts_.scope_of.assign(parts_.tokens.size(), 0);
   StatementParser(parts_, about_).run();

@@ -37,8 +37,9 @@ struct Item {
   std::string name;         // what it gives, "" where that cannot be told
   bool star = false;        // all columns of every source, or of the one that is called `of`
   std::string of;
-  std::size_t alias = kNone;  // the token of a name that is said behind it
-  bool bare = false;          // nothing but one column, with or without its table
+  std::size_t alias = kNone;   // the token of a name that is said behind it
+  std::size_t column = kNone;  // the column by which it is called: in parentheses, or under a cast
+  bool bare = false;           // nothing but one column, with or without its table
 };
 
 enum class ScopeKind { root, query, rows, change };
@@ -53,6 +54,7 @@ struct Scope {
   std::vector<Item> items;              // of a query
   std::size_t first_arm = kNone;        // of UNION, INTERSECT, EXCEPT: the scope whose items name the results
   bool arm = false;                     // it is one of several arms
+  bool ordered = false;                 // ORDER BY behind arms says their results by their names
   bool kept = false;                    // a query whose results are known by their names: it stands for a table
   bool natural = false;
   std::set<std::string> joined;  // USING (…), in small letters
@@ -92,6 +94,7 @@ struct StatementParts {
   Significant tokens;
   std::vector<Scope> scopes;  // [0] is what stands outside of every statement
   std::vector<Insertion> insertions;
+  bool whole = true;                  // nothing lies too deep to be read
   std::size_t top = kNone;            // the scope of the query that the text is
   std::vector<Source> beside;         // tables that are named outside of statements, as in TRUNCATE a
   std::vector<Role> roles;            // of each token
@@ -107,6 +110,8 @@ class Statements {
   const Significant& tokens() const { return parts_.tokens; }
   const About& about() const { return about_; }
   const std::vector<Scope>& scopes() const { return parts_.scopes; }
+  // Has all of the text been read? Queries and parentheses may be nested too deeply.
+  bool whole() const { return parts_.whole; }
   // The first arm of the query that the text is; kNone where it is something else.
   std::size_t top() const { return parts_.top; }
   // Tables that are named outside of statements, as in TRUNCATE a.

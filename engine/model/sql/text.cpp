@@ -15,6 +15,10 @@ using sql::Significant;
 
 namespace {
 
+thread_local char quote_in_use = '"';
+
+bool of_mysql() { return quote_in_use == '`'; }
+
 bool is_word_start(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
@@ -46,7 +50,9 @@ class Reader {
     if (is_space(c)) return take_while(is_space, TokenKind::space);
     if (starts("--")) return take_to("\n", false, TokenKind::comment);
     if (starts("/*")) return block_comment();
-    if (c == '\'') return quoted('\'', false, TokenKind::string);
+    if (c == '#' && of_mysql()) return take_to("\n", false, TokenKind::comment);
+    if (c == '\'') return quoted('\'', of_mysql(), TokenKind::string);
+    if (c == '"' && of_mysql()) return quoted(c, true, TokenKind::string);
     if (c == '"' || c == '`') return quoted(c, false, TokenKind::quoted);
     if (c == '[' && bracket_is_name()) return take_to("]", true, TokenKind::quoted);
     if (c == '$') return dollar();
@@ -204,6 +210,11 @@ const std::set<std::string, std::less<>>& reserved() {
 
 }  // namespace
 
+IdentifierQuote::IdentifierQuote(char quote) : before_(quote_in_use) { quote_in_use = quote; }
+IdentifierQuote::~IdentifierQuote() { quote_in_use = before_; }
+char usual_quote() { return quote_in_use; }
+char identifier_quote(std::string_view engine) { return engine == "mysql" || engine == "mariadb" ? '`' : '"'; }
+
 namespace sql {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -244,7 +255,9 @@ std::string token_name(const Token& token) {
 
 bool token_names(const Token& token, std::string_view name) {
   if (token.kind == TokenKind::word) return sql::same_word(token.text, name);
-  return token.kind == TokenKind::quoted && token_name(token) == name;
+  if (token.kind != TokenKind::quoted) return false;
+  const auto own = token_name(token);
+  return own == name || ((names_are_caseless() || of_mysql()) && sql::same_word(own, name));
 }
 
 std::string quote_where_needed(std::string_view name, char quote) {

@@ -43,6 +43,8 @@ std::string quote_where_needed(std::string_view name, char quote = '"');
 
 // While it lives, renames on this thread quote new names with this character where the text itself shows none (a text with
 // back-ticks keeps to them). Without one it is the standard's double quote.
+// The back-tick also says that texts are those of MySQL and MariaDB, in which "…" is a string, a backslash escapes what follows it in a
+// string, and # begins a comment.
 class IdentifierQuote {
  public:
   explicit IdentifierQuote(char quote);
@@ -53,6 +55,10 @@ class IdentifierQuote {
  private:
   char before_;
 };
+
+char usual_quote();
+// What stands around names that need it on this engine.
+char identifier_quote(std::string_view engine);
 
 // The text with every name `from` written as `to`. Calls of a function `from` stay, as do strings and comments.
 std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to);

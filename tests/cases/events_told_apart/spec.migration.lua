@@ -7,7 +7,7 @@ migration "events_told_apart" {
     view "large" "WITH rooms AS (SELECT id, size FROM rooms WHERE id > 1) SELECT id, size FROM rooms",
   },
   changes = {
-    rename_column "rooms.size" "area",
+    rename_column "rooms.size" "roomArea",
     rename_column "doors.size" "width",
   },
 }

@@ -83,6 +83,21 @@ TEST_CASE("a query's column is told from those of the tables beside and around i
            "SELECT z n FROM orders GROUP BY z HAVING max(z) > 1"},
           {"SELECT CASE WHEN x > 1 THEN x ELSE 0 END FROM orders",
            "SELECT CASE WHEN z > 1 THEN z ELSE 0 END FROM orders"},
+          {"SELECT id FROM orders WHERE EXISTS (SELECT 1 FROM generate_series(1, 3) AS g (n) WHERE n = x)",
+           "SELECT id FROM orders WHERE EXISTS (SELECT 1 FROM generate_series(1, 3) AS g (n) WHERE n = z)"},
+          {"SELECT f FROM orders, ROWS FROM (f(orders.x)) AS f", "SELECT f FROM orders, ROWS FROM (f(orders.z)) AS f"},
+          {"SELECT FROM orders WHERE x = 1", "SELECT FROM orders WHERE z = 1"},
+          {"SELECT d.x FROM (SELECT (x) FROM orders) d", "SELECT d.x FROM (SELECT (z) AS x FROM orders) d"},
+          {"SELECT d.x FROM (SELECT x::text FROM orders) d", "SELECT d.x FROM (SELECT z::text AS x FROM orders) d"},
+          {"SELECT CAST(x AS text) FROM orders", "SELECT CAST(z AS text) AS x FROM orders"},
+          {"SELECT mode() WITHIN GROUP (ORDER BY x) FROM items WHERE x > (SELECT max(x) FROM orders)",
+           "SELECT mode() WITHIN GROUP (ORDER BY x) FROM items WHERE x > (SELECT max(z) FROM orders)"},
+          {"SELECT id FROM items TABLESAMPLE system (100) REPEATABLE (1) WHERE x IN (SELECT x FROM orders)",
+           "SELECT id FROM items TABLESAMPLE system (100) REPEATABLE (1) WHERE x IN (SELECT z AS x FROM orders)"},
+          {"SELECT id FROM orders WHERE EXISTS (SELECT 1 FROM (TABLE items) d WHERE x = 3)",
+           "SELECT id FROM orders WHERE EXISTS (SELECT 1 FROM (TABLE items) d WHERE x = 3)"},
+          {"WITH d AS (DELETE FROM orders RETURNING x) SELECT x FROM d",
+           "WITH d AS (DELETE FROM orders RETURNING z AS x) SELECT x FROM d"},
           {"SELECT u FROM orders, unnest(x) AS u", "SELECT u FROM orders, unnest(z) AS u"},
           {"SELECT sum(x) OVER (PARTITION BY id ORDER BY x) FROM orders",
            "SELECT sum(z) OVER (PARTITION BY id ORDER BY z) FROM orders"},
@@ -100,6 +115,7 @@ TEST_CASE("what a name means is unclear where it may be another's", "[sql]") {
   };
   CHECK(unclear("SELECT id FROM orders WHERE EXISTS (SELECT 1 FROM elsewhere WHERE x = 1)") == may);
   CHECK(unclear("SELECT o.x FROM orders AS o (a, b)") == may);
+  CHECK(unclear("SELECT o.a FROM orders AS o (a, b)") == "it names the columns by their places");
   CHECK(unclear("SELECT d.x FROM (SELECT * FROM orders AS o (a), elsewhere) d") == may);
   CHECK(unclear("SELECT x FROM orders WHERE EXISTS (SELECT 1 AS z FROM (SELECT 1 AS z) q WHERE z = x)") == other);
   CHECK(unclear("SELECT id AS z FROM orders ORDER BY x") == other);
@@ -108,6 +124,21 @@ TEST_CASE("what a name means is unclear where it may be another's", "[sql]") {
   CHECK(unclear("BEGIN DECLARE z int; UPDATE orders SET id = x + 1; END") == other);
   CHECK(unclear("CREATE PROCEDURE p (IN x int) UPDATE orders SET id = x") == "it declares x itself");
   CHECK(unclear("SELECT x FROM orders JOIN elsewhere ON true").empty());
+  CHECK(unclear("SELECT j.x FROM (orders JOIN notes ON true) AS j") == may);
+  CHECK(unclear("DELETE FROM notes WHERE EXISTS (SELECT 1 FROM orders NATURAL JOIN items)") == "it joins by NATURAL");
+  CHECK(unclear(("SELECT x FROM orders WHERE " + std::string(30000, '(') + "x" + std::string(30000, ')') + " = 1")
+                    .c_str()) == "its queries are nested too deeply to be read");
+  std::string deep = "SELECT x FROM orders";
+  for (int i = 0; i < 20000; ++i) deep = "SELECT x FROM (" + deep + ") q";
+  CHECK(unclear(deep.c_str()) == "its queries are nested too deeply to be read");
+  // What already says the new name.
+  const auto taken = [](const char* text) {
+    return sql::rename_column(text, {}, kOrders, "x", "y", sql::Results::kept, has).unclear;
+  };
+  CHECK(taken("SELECT id FROM notes WHERE EXISTS (SELECT 1 FROM orders WHERE y = 9)") ==
+        "y would mean something else there");
+  CHECK(taken("SELECT y FROM notes JOIN orders ON notes.id = orders.id") == "y would mean something else there");
+  CHECK(taken("SELECT orders.id FROM orders WHERE EXISTS (SELECT 1 FROM notes WHERE y = 9)").empty());
 }
 
 TEST_CASE("a statement's column is told from variables and from what it writes", "[sql]") {
@@ -123,6 +154,11 @@ TEST_CASE("a statement's column is told from variables and from what it writes",
            "UPDATE orders SET z = items.x FROM items WHERE items.id = orders.z"},
           {"UPDATE orders o JOIN notes n ON n.id = o.id SET x = n.y",
            "UPDATE orders o JOIN notes n ON n.id = o.id SET z = n.y"},
+          {"DELETE FROM items USING (SELECT x FROM orders) d WHERE d.x = items.x",
+           "DELETE FROM items USING (SELECT z AS x FROM orders) d WHERE d.x = items.x"},
+          {"INSERT INTO orders AS o (id, x) VALUES (1, 2)", "INSERT INTO orders AS o (id, z) VALUES (1, 2)"},
+          {"CREATE TEMPORARY TABLE t AS SELECT x FROM orders; SELECT x FROM t",
+           "CREATE TEMPORARY TABLE t AS SELECT z AS x FROM orders; SELECT x FROM t"},
           {"DELETE FROM items USING orders WHERE items.x = orders.x",
            "DELETE FROM items USING orders WHERE items.x = orders.z"},
           {"SELECT x INTO x FROM orders WHERE id = 1; SET y = x",
@@ -134,11 +170,28 @@ TEST_CASE("a statement's column is told from variables and from what it writes",
            "MERGE INTO orders o USING items i ON o.id = i.id WHEN MATCHED THEN UPDATE SET z = i.x WHEN NOT MATCHED "
            "THEN INSERT (z) VALUES (i.x)"},
           {"FOR r IN SELECT x FROM orders LOOP x := r.x; END LOOP",
-           "FOR r IN SELECT z FROM orders LOOP x := r.x; END LOOP"},
+           "FOR r IN SELECT z AS x FROM orders LOOP x := r.x; END LOOP"},
           {"IF EXISTS (SELECT 1 FROM orders WHERE x = NEW.x) THEN DELETE FROM items WHERE x = OLD.x; END IF",
            "IF EXISTS (SELECT 1 FROM orders WHERE z = NEW.z) THEN DELETE FROM items WHERE x = OLD.z; END IF"},
       },
       {kOrders, false}, sql::Results::where_read);
+}
+
+TEST_CASE("texts of MySQL are read by its rules", "[sql]") {
+  const IdentifierQuote quote('`');
+  check_columns(
+      {
+          {"SELECT id, \"x\" AS what, 'it\\'s x' FROM orders WHERE x > 3 # not x, it's said",
+           "SELECT id, \"x\" AS what, 'it\\'s x' FROM orders WHERE z > 3 # not x, it's said"},
+          {"SELECT max(x) AS x FROM orders GROUP BY id HAVING x > 3",
+           "SELECT max(z) AS x FROM orders GROUP BY id HAVING x > 3"},
+          {"SELECT SQL_NO_CACHE x FROM orders", "SELECT SQL_NO_CACHE z AS x FROM orders"},
+      },
+      {}, sql::Results::kept);
+  CHECK(rename_column_in_query("SELECT id FROM orders WHERE `X` > 3", kOrders, "x", "Big", false) ==
+        "SELECT id FROM orders WHERE `Big` > 3");
+  CHECK(rename_column_in_query("SELECT id FROM orders WHERE x > 3", kOrders, "x", "Big", false) ==
+        "SELECT id FROM orders WHERE `Big` > 3");
 }
 
 TEST_CASE("a policy says the columns of its own table by their names alone", "[sql]") {

@@ -26,9 +26,9 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Check: step 1 must not be done at this point: Add width beside size in doors. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'doors' AND COLUMN_NAME = 'width') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add width beside size in doors')), '0', @forgelua_actual);
--- Check: step 2 must not be done at this point: Add area beside size in rooms. Expects 0.
-SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'rooms' AND COLUMN_NAME = 'area') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Add area beside size in rooms')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Add roomArea beside size in rooms. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'rooms' AND COLUMN_NAME = 'roomArea') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Add roomArea beside size in rooms')), '0', @forgelua_actual);
 -- Check: step 11 must not be done at this point: Drop the old column size of doors. Expects 0.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'doors' AND COLUMN_NAME = 'size') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must not be done at this point: Drop the old column size of doors')), '0', @forgelua_actual);
@@ -50,8 +50,8 @@ ALTER TABLE `doors`
 SELECT 'step 1 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 15, expand: Add area beside size in rooms
---   Id:           rooms.area/expand/add-column
+-- Step 2 of 15, expand: Add roomArea beside size in rooms
+--   Id:           rooms.roomArea/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
@@ -59,9 +59,9 @@ SELECT 'step 1 of 15: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 2 of 15: Add area beside size in rooms' AS `forgelua`;
+SELECT 'step 2 of 15: Add roomArea beside size in rooms' AS `forgelua`;
 ALTER TABLE `rooms`
-  ADD COLUMN `area` int NULL INVISIBLE,
+  ADD COLUMN `roomArea` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'step 2 of 15: done' AS `forgelua`;
 
@@ -276,8 +276,8 @@ SELECT CAST((SELECT COUNT(*) FROM `doors` WHERE (CASE WHEN (`width`) = (`size`) 
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 5 of 15, migrate: Keep size and area of rooms equal
---   Id:           rooms.area/migrate/sync
+-- Step 5 of 15, migrate: Keep size and roomArea of rooms equal
+--   Id:           rooms.roomArea/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
@@ -286,7 +286,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 5 of 15: Keep size and area of rooms equal' AS `forgelua`;
+SELECT 'step 5 of 15: Keep size and roomArea of rooms equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -309,22 +309,22 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN
     IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
-    IF @forgelua_backfill = 2 THEN SET NEW.`area` = OLD.`area`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`roomArea` = OLD.`roomArea`; END IF;
     LEAVE forgelua_sync;
   END IF;
   IF NOT (NEW.`size` <=> OLD.`size`) THEN
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
-  ELSEIF NOT (NEW.`area` <=> OLD.`area`) THEN
-    SET NEW.`size` = NEW.`area`;
+  ELSEIF NOT (NEW.`roomArea` <=> OLD.`roomArea`) THEN
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -341,19 +341,19 @@ forgelua_sync: BEGIN
     SET forgelua_failed = TRUE;
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`area` IS NOT NULL THEN
-    SET NEW.`size` = NEW.`area`;
+  IF NEW.`roomArea` IS NOT NULL THEN
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   ELSE
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -361,11 +361,11 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 5 of 15: done' AS `forgelua`;
--- Application: From here the new application may read and write area once the backfill is done.
+-- Application: From here the new application may read and write roomArea once the backfill is done.
 
 -- ============================================================================
--- Step 6 of 15, migrate: Convert size of rooms into area
---   Id:           rooms.area/migrate/backfill
+-- Step 6 of 15, migrate: Convert size of rooms into roomArea
+--   Id:           rooms.roomArea/migrate/backfill
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
@@ -374,7 +374,7 @@ SELECT 'step 5 of 15: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 6 of 15: Convert size of rooms into area' AS `forgelua`;
+SELECT 'step 6 of 15: Convert size of rooms into roomArea' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -394,7 +394,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('rooms.area/migrate/backfill', 'rooms', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('rooms.roomArea/migrate/backfill', 'rooms', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
@@ -409,7 +409,7 @@ BEGIN
   DECLARE forgelua_s1 int;
   DECLARE forgelua_e1 int;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
-  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'rooms.area/migrate/backfill';
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'rooms.roomArea/migrate/backfill';
   IF forgelua_cursor IS NOT NULL THEN
     SET forgelua_begun = TRUE;
     SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
@@ -432,9 +432,9 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `rooms` SET `area` = `size` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`area` IS NULL);
+      UPDATE `rooms` SET `roomArea` = `size` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`roomArea` IS NULL);
       SET forgelua_rows = ROW_COUNT();
-      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.area/migrate/backfill';
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.roomArea/migrate/backfill';
       COMMIT;
     END;
     IF forgelua_outcome = 2 THEN
@@ -456,14 +456,14 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
-              SELECT 'rooms.area/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'size', `size`, 'area', `area`), forgelua_message FROM `rooms` WHERE `id` = forgelua_s1;
+              SELECT 'rooms.roomArea/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'size', `size`, 'roomArea', `roomArea`), forgelua_message FROM `rooms` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `rooms` SET `area` = `size` WHERE `id` = forgelua_s1 AND (`area` IS NULL);
+          UPDATE `rooms` SET `roomArea` = `size` WHERE `id` = forgelua_s1 AND (`roomArea` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
-        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.area/migrate/backfill';
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.roomArea/migrate/backfill';
         COMMIT;
         SET forgelua_none = FALSE;
         SELECT `id` INTO forgelua_s1 FROM `rooms` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
@@ -472,7 +472,7 @@ BEGIN
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
   END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.area/migrate/backfill';
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.roomArea/migrate/backfill';
 END
 //
 DELIMITER ;
@@ -482,7 +482,7 @@ SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 6 of 15: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `rooms` WHERE (CASE WHEN (`area`) = (`size`) OR ((`area`) IS NULL AND (`size`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM `rooms` WHERE (CASE WHEN (`roomArea`) = (`size`) OR ((`roomArea`) IS NULL AND (`size`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
@@ -587,8 +587,8 @@ SELECT 'step 7 of 15: done' AS `forgelua`;
 -- Application: Deploy the application that uses width as the new schema has it.
 
 -- ============================================================================
--- Step 8 of 15, switch: Let area of rooms lead
---   Id:           rooms.area/switch/swap
+-- Step 8 of 15, switch: Let roomArea of rooms lead
+--   Id:           rooms.roomArea/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Also locks:   large
@@ -598,12 +598,12 @@ SELECT 'step 7 of 15: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 8 of 15: Let area of rooms lead' AS `forgelua`;
--- Check: step 6 has come to its end: Convert size of rooms into area. Expects 1.
-SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'rooms.area/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Convert size of rooms into area')), '1', @forgelua_actual);
+SELECT 'step 8 of 15: Let roomArea of rooms lead' AS `forgelua`;
+-- Check: step 6 has come to its end: Convert size of rooms into roomArea. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'rooms.roomArea/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Convert size of rooms into roomArea')), '1', @forgelua_actual);
 -- Check: no value of rooms stands in forgelua_sync_errors (mend it in rooms, then delete it from the log). Expects 0.
-SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'rooms__sync' AND column_name IN ('area')) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'rooms__sync' AND column_name IN ('roomArea')) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of rooms stands in forgelua_sync_errors (mend it in rooms, then delete it from the log)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -618,7 +618,7 @@ LOCK TABLES `rooms` WRITE;
 DROP TRIGGER IF EXISTS `rooms__sync_i`;
 DROP TRIGGER IF EXISTS `rooms__sync_u`;
 ALTER TABLE `rooms`
-  MODIFY COLUMN `area` int NULL,
+  MODIFY COLUMN `roomArea` int NULL,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
@@ -633,22 +633,22 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN
     IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
-    IF @forgelua_backfill = 2 THEN SET NEW.`area` = OLD.`area`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`roomArea` = OLD.`roomArea`; END IF;
     LEAVE forgelua_sync;
   END IF;
-  IF NOT (NEW.`area` <=> OLD.`area`) THEN
-    SET NEW.`size` = NEW.`area`;
+  IF NOT (NEW.`roomArea` <=> OLD.`roomArea`) THEN
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`size` <=> OLD.`size`) THEN
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -666,18 +666,18 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`size` IS NOT NULL THEN
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   ELSE
-    SET NEW.`size` = NEW.`area`;
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -685,9 +685,9 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-CREATE OR REPLACE VIEW `large` AS WITH rooms AS (SELECT id, area AS size FROM rooms WHERE id > 1) SELECT id, size FROM rooms;
+CREATE OR REPLACE VIEW `large` AS WITH rooms AS (SELECT id, `roomArea` AS size FROM rooms WHERE id > 1) SELECT id, size FROM rooms;
 SELECT 'step 8 of 15: done' AS `forgelua`;
--- Application: Deploy the application that uses area as the new schema has it.
+-- Application: Deploy the application that uses roomArea as the new schema has it.
 
 -- ============================================================================
 -- Step 9 of 15, contract: From here the way back computes size of doors again
@@ -732,13 +732,13 @@ DROP EVENT swept;
 ALTER TABLE `doors`
   DROP COLUMN `size`,
   ALGORITHM=INSTANT;
-CREATE EVENT swept ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DO DELETE FROM rooms WHERE area IN (SELECT width FROM doors);
+CREATE EVENT swept ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DO DELETE FROM rooms WHERE `roomArea` IN (SELECT width FROM doors);
 SELECT 'step 11 of 15: done' AS `forgelua`;
 -- Application: Check that no application, report or job names size any more.
 
 -- ============================================================================
 -- Step 12 of 15, contract: From here the way back computes size of rooms again
---   Id:           rooms.area/contract/point-of-return
+--   Id:           rooms.roomArea/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
 --   Estimate:     under 1 s
@@ -750,8 +750,8 @@ SELECT 'step 12 of 15: From here the way back computes size of rooms again' AS `
 SELECT 'step 12 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 13 of 15, contract: Stop keeping size and area of rooms equal
---   Id:           rooms.area/contract/stop-sync
+-- Step 13 of 15, contract: Stop keeping size and roomArea of rooms equal
+--   Id:           rooms.roomArea/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table
@@ -759,14 +759,14 @@ SELECT 'step 12 of 15: done' AS `forgelua`;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 13 of 15: Stop keeping size and area of rooms equal' AS `forgelua`;
+SELECT 'step 13 of 15: Stop keeping size and roomArea of rooms equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `rooms__sync_i`;
 DROP TRIGGER IF EXISTS `rooms__sync_u`;
 SELECT 'step 13 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 14 of 15, contract: Drop the old column size of rooms
---   Id:           rooms.area/contract/drop-old
+--   Id:           rooms.roomArea/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s

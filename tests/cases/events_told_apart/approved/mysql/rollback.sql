@@ -35,7 +35,7 @@ SELECT 'undo step 15 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 14 of 15, contract: Drop the old column size of rooms
---   Id:           rooms.area/contract/drop-old
+--   Id:           rooms.roomArea/contract/drop-old
 -- ============================================================================
 SELECT 'undo step 14 of 15: Drop the old column size of rooms' AS `forgelua`;
 ALTER TABLE `rooms`
@@ -44,10 +44,10 @@ ALTER TABLE `rooms`
 SELECT 'undo step 14 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 13 of 15, contract: Stop keeping size and area of rooms equal
---   Id:           rooms.area/contract/stop-sync
+-- Undo step 13 of 15, contract: Stop keeping size and roomArea of rooms equal
+--   Id:           rooms.roomArea/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 13 of 15: Stop keeping size and area of rooms equal' AS `forgelua`;
+SELECT 'undo step 13 of 15: Stop keeping size and roomArea of rooms equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -70,22 +70,22 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN
     IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
-    IF @forgelua_backfill = 2 THEN SET NEW.`area` = OLD.`area`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`roomArea` = OLD.`roomArea`; END IF;
     LEAVE forgelua_sync;
   END IF;
-  IF NOT (NEW.`area` <=> OLD.`area`) THEN
-    SET NEW.`size` = NEW.`area`;
+  IF NOT (NEW.`roomArea` <=> OLD.`roomArea`) THEN
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`size` <=> OLD.`size`) THEN
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -103,18 +103,18 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`size` IS NOT NULL THEN
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   ELSE
-    SET NEW.`size` = NEW.`area`;
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -125,7 +125,7 @@ SELECT 'undo step 13 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back computes size of rooms again
---   Id:           rooms.area/contract/point-of-return
+--   Id:           rooms.roomArea/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 12 of 15: From here the way back computes size of rooms again' AS `forgelua`;
@@ -148,7 +148,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('rooms.area/contract/point-of-return', 'rooms', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('rooms.roomArea/contract/point-of-return', 'rooms', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
@@ -163,7 +163,7 @@ BEGIN
   DECLARE forgelua_s1 int;
   DECLARE forgelua_e1 int;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
-  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'rooms.area/contract/point-of-return';
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'rooms.roomArea/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
     SET forgelua_begun = TRUE;
     SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
@@ -186,9 +186,9 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `rooms` SET `size` = `area` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`size`) = (`area`) OR ((`size`) IS NULL AND (`area`) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE `rooms` SET `size` = `roomArea` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`size`) = (`roomArea`) OR ((`size`) IS NULL AND (`roomArea`) IS NULL) THEN 0 ELSE 1 END = 1));
       SET forgelua_rows = ROW_COUNT();
-      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.area/contract/point-of-return';
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.roomArea/contract/point-of-return';
       COMMIT;
     END;
     IF forgelua_outcome = 2 THEN
@@ -210,14 +210,14 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
-              SELECT 'rooms.area/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'size', `size`, 'area', `area`), forgelua_message FROM `rooms` WHERE `id` = forgelua_s1;
+              SELECT 'rooms.roomArea/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'size', `size`, 'roomArea', `roomArea`), forgelua_message FROM `rooms` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `rooms` SET `size` = `area` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`size`) = (`area`) OR ((`size`) IS NULL AND (`area`) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE `rooms` SET `size` = `roomArea` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`size`) = (`roomArea`) OR ((`size`) IS NULL AND (`roomArea`) IS NULL) THEN 0 ELSE 1 END = 1));
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
-        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.area/contract/point-of-return';
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.roomArea/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;
         SELECT `id` INTO forgelua_s1 FROM `rooms` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
@@ -226,7 +226,7 @@ BEGIN
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
   END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.area/contract/point-of-return';
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'rooms.roomArea/contract/point-of-return';
 END
 //
 DELIMITER ;
@@ -442,10 +442,10 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'undo step 9 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 15, switch: Let area of rooms lead
---   Id:           rooms.area/switch/swap
+-- Undo step 8 of 15, switch: Let roomArea of rooms lead
+--   Id:           rooms.roomArea/switch/swap
 -- ============================================================================
-SELECT 'undo step 8 of 15: Let area of rooms lead' AS `forgelua`;
+SELECT 'undo step 8 of 15: Let roomArea of rooms lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -459,7 +459,7 @@ LOCK TABLES `rooms` WRITE;
 DROP TRIGGER IF EXISTS `rooms__sync_i`;
 DROP TRIGGER IF EXISTS `rooms__sync_u`;
 ALTER TABLE `rooms`
-  ALTER COLUMN `area` SET INVISIBLE,
+  ALTER COLUMN `roomArea` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
@@ -474,22 +474,22 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN
     IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
-    IF @forgelua_backfill = 2 THEN SET NEW.`area` = OLD.`area`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`roomArea` = OLD.`roomArea`; END IF;
     LEAVE forgelua_sync;
   END IF;
   IF NOT (NEW.`size` <=> OLD.`size`) THEN
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
-  ELSEIF NOT (NEW.`area` <=> OLD.`area`) THEN
-    SET NEW.`size` = NEW.`area`;
+  ELSEIF NOT (NEW.`roomArea` <=> OLD.`roomArea`) THEN
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -506,19 +506,19 @@ forgelua_sync: BEGIN
     SET forgelua_failed = TRUE;
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`area` IS NOT NULL THEN
-    SET NEW.`size` = NEW.`area`;
+  IF NEW.`roomArea` IS NOT NULL THEN
+    SET NEW.`size` = NEW.`roomArea`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   ELSE
-    SET NEW.`area` = NEW.`size`;
+    SET NEW.`roomArea` = NEW.`size`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
-      SET NEW.`area` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'area', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'area', NEW.`area`), forgelua_message);
+      SET NEW.`roomArea` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('rooms__sync', 'roomArea', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'roomArea', NEW.`roomArea`), forgelua_message);
     END IF;
   END IF;
 END
@@ -617,18 +617,18 @@ UNLOCK TABLES;
 SELECT 'undo step 7 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 15, migrate: Convert size of rooms into area
---   Id:           rooms.area/migrate/backfill
+-- Undo step 6 of 15, migrate: Convert size of rooms into roomArea
+--   Id:           rooms.roomArea/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 6 of 15: Convert size of rooms into area' AS `forgelua`;
+SELECT 'undo step 6 of 15: Convert size of rooms into roomArea' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 SELECT 'undo step 6 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 15, migrate: Keep size and area of rooms equal
---   Id:           rooms.area/migrate/sync
+-- Undo step 5 of 15, migrate: Keep size and roomArea of rooms equal
+--   Id:           rooms.roomArea/migrate/sync
 -- ============================================================================
-SELECT 'undo step 5 of 15: Keep size and area of rooms equal' AS `forgelua`;
+SELECT 'undo step 5 of 15: Keep size and roomArea of rooms equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `rooms__sync_i`;
 DROP TRIGGER IF EXISTS `rooms__sync_u`;
 SELECT 'undo step 5 of 15: done' AS `forgelua`;
@@ -651,12 +651,12 @@ DROP TRIGGER IF EXISTS `doors__sync_u`;
 SELECT 'undo step 3 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 15, expand: Add area beside size in rooms
---   Id:           rooms.area/expand/add-column
+-- Undo step 2 of 15, expand: Add roomArea beside size in rooms
+--   Id:           rooms.roomArea/expand/add-column
 -- ============================================================================
-SELECT 'undo step 2 of 15: Add area beside size in rooms' AS `forgelua`;
+SELECT 'undo step 2 of 15: Add roomArea beside size in rooms' AS `forgelua`;
 ALTER TABLE `rooms`
-  DROP COLUMN `area`,
+  DROP COLUMN `roomArea`,
   ALGORITHM=INSTANT;
 SELECT 'undo step 2 of 15: done' AS `forgelua`;
 
