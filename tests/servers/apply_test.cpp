@@ -141,7 +141,7 @@ void routine_in_parentheses(const std::string& name) {
   bench.must("verify", database);
   const auto spec = source_folder() + "/tests/cases/" + given.name + "/spec.migration.lua";
   const auto diff = run_product("diff --exit-code --db=" + engine->target() + " " + shell_quote(engine->url(database)) +
-                                " " + shell_quote(spec));
+                                " " + shell_quote(spec) + " --dev-url " + shell_quote(engine->url("")));
   INFO(diff.out << diff.err);
   CHECK(diff.exit_code == 0);
   engine->drop_database(database);
