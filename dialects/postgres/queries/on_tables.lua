@@ -86,7 +86,7 @@ CROSS JOIN LATERAL (
   SELECT pg_catalog.string_agg(pg_catalog.concat(x.name, '='::text, x.value), ', '::text ORDER BY x.at) AS set,
     pg_catalog.string_agg(x.name, ', '::text ORDER BY x.name) AS names
   FROM pg_catalog.pg_options_to_table(a.attoptions) WITH ORDINALITY AS x (name, value, at)
-  WHERE x.name <> 'pg_attver'::text -- from 15.19 on the server keeps a number of its own there
+  WHERE x.name <> 'pg_attver'::text -- a number of its own that the server keeps there, as 15.20 does
 ) AS o
 WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND a.attoptions IS NOT NULL
   AND o.set IS NOT NULL AND @ours@ AND @own_class@
