@@ -132,13 +132,4 @@ bool query_reads_column(std::string_view query, const QName& table, std::string_
   return false;
 }
 
-std::string rename_column_in_trigger(std::string_view text, const QName& on, const QName& table, std::string_view from,
-                                     std::string_view to, const HasColumn& has) {
-  return sql::rename_column(text, {on, false}, table, from, to, sql::Results::where_read, has).text;
-}
-
-std::string rename_table_in_trigger(std::string_view text, const QName& from, const QName& to, const HasColumn& has) {
-  return sql::rename_table(text, {}, from, to, has).text;
-}
-
 }  // namespace forge

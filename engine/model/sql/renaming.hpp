@@ -43,13 +43,4 @@ std::string rename_table_in_query(std::string_view query, const QName& from, con
 // Whether the query reads the column of that table.
 bool query_reads_column(std::string_view query, const QName& table, std::string_view column, const HasColumn& has = {});
 
-// The text of a trigger or rule on the table `on`, whole or without its head, with a column of `table` renamed: of NEW and OLD
-// where that is `on`, and where a statement means it.
-std::string rename_column_in_trigger(std::string_view text, const QName& on, const QName& table, std::string_view from,
-                                     std::string_view to, const HasColumn& has = {});
-
-// The same text with a table renamed: where a statement names it, and where it qualifies a column.
-std::string rename_table_in_trigger(std::string_view text, const QName& from, const QName& to,
-                                    const HasColumn& has = {});
-
 }  // namespace forge

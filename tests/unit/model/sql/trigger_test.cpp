@@ -6,6 +6,15 @@
 namespace forge {
 namespace {
 
+std::string rename_column_in_trigger(const std::string& text, const QName& on, const QName& table, const char* from,
+                                     const char* to) {
+  return sql::rename_column(text, {on, false}, table, from, to, sql::Results::where_read).text;
+}
+
+std::string rename_table_in_trigger(const std::string& text, const QName& from, const QName& to) {
+  return sql::rename_table(text, {}, from, to).text;
+}
+
 TEST_CASE("a column is renamed in a trigger where the trigger means it", "[sql]") {
   const QName own{"", "c"}, other{"", "log"};
   struct Row {
