@@ -267,10 +267,11 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   plan.possible_renames = set.notes;
   if (set.changes.empty()) return with_hashes(std::move(plan), hashes.get());
   const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
-  FORGE_TRY(check_definitions(spec, !mysql));
   FORGE_TRY(check_star_readers(spec));
   FORGE_TRY(check_join_readers(spec));
+  // Before what would dangle: an unclear name has been left in its text, and only this check says why.
   FORGE_TRY(check_unclear_renames(spec));
+  FORGE_TRY(check_definitions(spec, !mysql));
   const auto groups = group_changes(set.changes, spec.before);
   const auto has = columns_of(spec.before);
   const lua::KnownColumns known(has);

@@ -104,6 +104,7 @@ class StatementParser final : QueryParser {
   // CREATE … up to what it does: names of the object and of its parameters are no columns.
   std::size_t head() {
     std::size_t i = 1;
+    if (is(i, "statistics")) return statistics(i);
     while (i < size() && !any(i, {"trigger", "rule", "policy", "function", "procedure", "event", "view"})) ++i;
     if (any(i, {"trigger", "rule"})) return head_of_row(i);
     if (is(i, "policy")) return head_of_policy(i);
@@ -125,6 +126,16 @@ class StatementParser final : QueryParser {
     i = table(i, 0, own);
     parts_.beside.push_back(own);
     return i;
+  }
+
+  // Name and kinds, and then what reads as a SELECT: ON columns and expressions FROM the table.
+  std::size_t statistics(std::size_t i) {
+    while (i < size() && !is(i, "on")) mark(i++, 0, Role::other);
+    const auto scope = open(ScopeKind::change, 0, i);
+    while (i < size() && !is(i, "from")) {
+      i = std::max(expression(i + 1, scope, [&](std::size_t at) { return any(at, {",", "from"}); }), i + 1);
+    }
+    return i < size() ? sources(i + 1, scope) : i;
   }
 
   std::size_t head_of_policy(std::size_t i) {
