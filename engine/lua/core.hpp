@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/lua/arena.hpp"
@@ -35,9 +36,9 @@ struct Core {
   // The last chunk name looked up, by its address in the machine, and what it is the name of.
   const char* last_name = nullptr;
   const Source* last_source = nullptr;
-  // The line on which the last node of a specification was made, and how many before it there (spec_nodes.hpp).
+  // The line on which the last node of a specification was made, and how many have been made on each line (spec_nodes.hpp).
   std::int64_t last_node_line = 0;
-  int nodes_on_line = 0;
+  std::unordered_map<std::int64_t, int> nodes_on_line;
   // Registry references.
   int handler = LUA_NOREF, trampoline = LUA_NOREF, error_meta = LUA_NOREF;
   int user_globals = LUA_NOREF, user_env = LUA_NOREF;

@@ -141,6 +141,11 @@ bool SourceIndex::is_symbol(std::size_t number, char sign) const {
          text_[tokens_[number].begin] == sign;
 }
 
+bool SourceIndex::is_said(std::size_t number) const {
+  const bool name = tokens_[number].kind == SourceToken::Kind::name;
+  return name && number > 0 && (is_symbol(number - 1, ':') || is_symbol(number - 1, '.'));
+}
+
 std::size_t SourceIndex::closing(std::size_t number) const {
   int depth = 0;
   for (std::size_t i = number; i < tokens_.size(); ++i) {
@@ -151,12 +156,11 @@ std::size_t SourceIndex::closing(std::size_t number) const {
   return tokens_.size();
 }
 
-std::optional<std::size_t> SourceIndex::node_word(int line, int nth) const {
+std::optional<std::size_t> SourceIndex::node_word(int line, int nth, const Words& words) const {
   std::vector<std::pair<std::size_t, std::size_t>> made;  // when: a token's number; and the word
   const auto first = std::ranges::lower_bound(tokens_, line, {}, &SourceToken::line);
   for (auto i = static_cast<std::size_t>(first - tokens_.begin()); i < tokens_.size() && tokens_[i].line == line; ++i) {
-    const bool modifier = i > 0 && (is_symbol(i - 1, ':') || is_symbol(i - 1, '.'));
-    if (tokens_[i].kind != SourceToken::Kind::name || modifier || i + 1 >= tokens_.size()) continue;
+    if (is_said(i) || i + 1 >= tokens_.size() || !words.contains(text_of(tokens_[i]))) continue;
     if (tokens_[i + 1].kind == SourceToken::Kind::string) {
       made.emplace_back(i + 1, i);
     } else if (is_symbol(i + 1, '{') || is_symbol(i + 1, '(')) {
@@ -164,8 +168,15 @@ std::optional<std::size_t> SourceIndex::node_word(int line, int nth) const {
     }
   }
   std::ranges::sort(made);
-  if (nth < 0 || static_cast<std::size_t>(nth) >= made.size()) return std::nullopt;
-  return made[static_cast<std::size_t>(nth)].second;
+  if (nth < 0 || made.empty()) return std::nullopt;
+  return made[static_cast<std::size_t>(nth) % made.size()].second;
+}
+
+std::optional<std::size_t> SourceIndex::said_word(std::string_view wanted, int line, std::size_t from) const {
+  for (auto found = find(wanted, line, 0, from); found; found = find(wanted, line, 0, *found + 1)) {
+    if (is_said(*found)) return found;
+  }
+  return std::nullopt;
 }
 
 }  // namespace forge

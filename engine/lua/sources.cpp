@@ -26,13 +26,15 @@ std::optional<std::size_t> find_string(const SourceIndex& index, std::string_vie
   return found;
 }
 
-// The token from which on to look for what belongs to a node. Nodes that a loop makes, or a function called within the line, are
-// not where counting finds them: then, and where nothing is told, it is the text's first.
-std::size_t start_of(const SourceIndex& index, int line, std::string_view anchor, int nth) {
-  const auto word = nth < 0 ? std::nullopt : index.node_word(line, nth);
+// The token from which on to look for what belongs to a node. Nodes that a condition makes, or leaves out, are not where counting
+// finds them, which shows where the anchor stands in the line, yet not behind the word: then, and where nothing is told, it is the
+// text's first.
+std::size_t start_of(const SourceIndex& index, const SourceIndex::Words& words, int line, std::string_view anchor,
+                     int nth) {
+  const auto word = nth < 0 ? std::nullopt : index.node_word(line, nth, words);
   if (!word) return 0;
-  const auto named = index.find(anchor, line, 0, *word);
-  return anchor.empty() || named ? *word : 0;
+  const bool elsewhere = !anchor.empty() && !index.find(anchor, line, 0, *word) && index.find(anchor, line, 0);
+  return elsewhere ? 0 : *word;
 }
 
 Place shortened(Place place) {
@@ -90,7 +92,7 @@ Place Sources::locate(const Source& source, int line, std::string_view token, st
   const auto& index = index_of(source);
   std::optional<std::size_t> found;
   if (!token.empty()) {
-    const auto from = start_of(index, line, anchor, nth);
+    const auto from = start_of(index, words_, line, anchor, nth);
     const auto base = anchor.empty() ? std::nullopt : index.find(anchor, line, kReach, from);
     found = index.find(token, line, kReach, base.value_or(from));
     if (!found && !base) found = index.find(token, line, kReach);
@@ -101,10 +103,16 @@ Place Sources::locate(const Source& source, int line, std::string_view token, st
   return shortened(std::move(place));
 }
 
+Place Sources::locate_said(const Source& source, int line, std::string_view word, int nth) const {
+  const auto& index = index_of(source);
+  const auto found = index.said_word(word, line, start_of(index, words_, line, {}, nth));
+  return found ? shortened(placed(source, index, index.token(*found))) : locate(source, line, word);
+}
+
 Place Sources::locate_inside(const Source& source, int line, std::string_view text, std::string_view anchor,
                              std::size_t at, std::size_t length, int nth) const {
   const auto& index = index_of(source);
-  const auto from = start_of(index, line, anchor, nth);
+  const auto from = start_of(index, words_, line, anchor, nth);
   const auto base = (anchor.empty() ? std::nullopt : index.find(anchor, line, kReach, from)).value_or(from);
   auto found = find_string(index, text, line, base);
   if (!found) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,12 +48,18 @@ class Sources {
   // to the node that was made there behind `nth` others, where that is told; else the first.
   Place locate(const Source& source, int line, std::string_view token = {}, std::string_view anchor = {},
                int nth = -1) const;
+  // The place of `word` on the line, where it is said of an object (`:word`): of the one that is made there behind `nth` others, where that is
+  // told. Where it is not said so, as `locate` finds it.
+  Place locate_said(const Source& source, int line, std::string_view word, int nth = -1) const;
   // The place of `length` bytes that begin `at` bytes into the string `text`, which is looked for as a token is. Where the
   // string is written otherwise (joined, or with escapes), the place of the token `anchor`.
   Place locate_inside(const Source& source, int line, std::string_view text, std::string_view anchor, std::size_t at,
                       std::size_t length, int nth = -1) const;
   // The place of what a message of Lua's compiler is near to ("near 'x'"), on that line.
   Place locate_near(const Source& source, int line, std::string_view near) const;
+
+  // The words that make nodes, by which those of a line are counted.
+  void know_words(std::set<std::string, std::less<>> words) { words_ = std::move(words); }
 
   // The line as a place without a column. Cheap: for places that are kept and mostly never shown.
   Place line_place(const Source& source, int line) const;
@@ -61,6 +68,7 @@ class Sources {
   const SourceIndex& index_of(const Source& source) const;
 
   std::deque<Source> sources_;
+  std::set<std::string, std::less<>> words_;
   std::map<std::string, int, std::less<>> by_path_;
   mutable std::map<int, std::vector<std::size_t>> line_starts_;
   mutable std::map<int, std::unique_ptr<SourceIndex>> indexes_;  // made when an error needs one

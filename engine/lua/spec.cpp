@@ -36,9 +36,9 @@ int here(lua_State* L) {
     const auto* source = lua::source_of(core, record);
     if (source == nullptr || source->layer == Layer::builtin) continue;
     const auto line = spec::place_of({source->id, record.currentline, 0});
-    core.nodes_on_line = line == core.last_node_line ? core.nodes_on_line + 1 : 0;
     core.last_node_line = line;
-    lua_pushnumber(L, static_cast<lua_Number>(spec::place_of({source->id, record.currentline, core.nodes_on_line})));
+    const int nth = core.nodes_on_line[line]++;
+    lua_pushnumber(L, static_cast<lua_Number>(spec::place_of({source->id, record.currentline, nth})));
     return 1;
   }
   lua_pushnumber(L, 0);
@@ -51,10 +51,29 @@ std::string optional_text(lua_State* L, int index) {
   return text == nullptr ? std::string() : std::string(text, size);
 }
 
-// fail(message, hint, token, anchor, place): ends the reading. Without a place, the running line is to blame.
+// The place of a word that is being said of an object, on the running line: of the object that was made last, where that was on the line.
+Place said_place(lua_State* L, const std::string& word) {
+  auto& core = lua::core_of(L);
+  const auto last = core.last_node_line;
+  here(L);  // complain() itself was called by builtin code, and so was what called it
+  const auto spot = spec::spot_of(static_cast<NodePlace>(lua_tonumber(L, -1)));
+  lua_pop(L, 1);
+  const auto* source = core.sources.find(spot.source);
+  if (source == nullptr) return {};
+  const bool made_here = last == spec::place_of({spot.source, spot.line, 0});
+  return core.sources.locate_said(*source, spot.line, word, made_here ? spot.nth - 1 : -1);
+}
+
+// fail(message, hint, token, anchor, place, said): ends the reading. Without a place, the running line is to blame; `said`: the token is a
+// word that is being said of an object there.
 int complain(lua_State* L) {
   Error error{ErrorCode::spec, optional_text(L, 1), optional_text(L, 2), {}, {}, {}};
   const auto token = optional_text(L, 3), anchor = optional_text(L, 4);
+  if (lua_toboolean(L, 6) != 0) {
+    error.place = said_place(L, token);
+    if (error.place->file.empty()) error.place.reset();
+    lua::raise(L, std::move(error));
+  }
   auto spot = spec::spot_of(static_cast<NodePlace>(lua_tonumber(L, 5)));
   auto& sources = lua::core_of(L).sources;
   const auto* source = sources.find(spot.source);
@@ -129,14 +148,17 @@ Result<void> install_words(LuaState& state, Modules& modules, lua_State* L, cons
   lua_call(L, 1, 2);
   lua_setfield(L, LUA_REGISTRYINDEX, kResult);
   const int words = lua_gettop(L);
+  std::set<std::string, std::less<>> known;
   state.push_globals(lua::Trust::user);
   lua_pushnil(L);
   while (lua_next(L, words) != 0) {
+    known.insert(optional_text(L, -2));
     lua_pushvalue(L, -2);
     lua_insert(L, -2);
     lua_rawset(L, words + 1);
   }
   lua_settop(L, words - 2);
+  lua::core_of(L).sources.know_words(std::move(known));
   return {};
 }
 

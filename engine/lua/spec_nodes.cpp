@@ -11,7 +11,10 @@ namespace forge::spec {
 namespace {
 
 // Together as many as a number of Lua holds without loss.
-constexpr NodePlace kLines = NodePlace{1} << 25, kSources = NodePlace{1} << 12, kNodes = NodePlace{1} << 15;
+constexpr NodePlace kLines = NodePlace{1} << 25, kSources = NodePlace{1} << 12;
+// Where a loop makes more than that on one line, counting begins anew: at a multiple of every number up to 12, so that it still tells
+// which of the line's words it was.
+constexpr NodePlace kNodes = 27720;
 
 constexpr std::array<std::pair<std::string_view, NodeKind>, 19> kKinds = {{
     {"column", NodeKind::column},
@@ -38,8 +41,7 @@ constexpr std::array<std::pair<std::string_view, NodeKind>, 19> kKinds = {{
 }  // namespace
 
 NodePlace place_of(const NodeSpot& spot) {
-  const NodePlace nth = std::min<NodePlace>(spot.nth, kNodes - 1);
-  return (nth * kSources + spot.source % kSources) * kLines + spot.line % kLines;
+  return (spot.nth % kNodes * kSources + spot.source % kSources) * kLines + spot.line % kLines;
 }
 
 NodeSpot spot_of(NodePlace place) {

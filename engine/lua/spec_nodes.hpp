@@ -183,7 +183,7 @@ enum class NodeKind {
 };
 
 // The place of a node as a number that Lua can hold: which source and line its word stands on, and how many nodes had been made on
-// that line before it.
+// that line before it, ever.
 using NodePlace = std::int64_t;
 
 struct NodeSpot {

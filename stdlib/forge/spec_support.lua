@@ -10,7 +10,7 @@ local M = {}
 ---@class forge.Native what the engine gives: set by `bind` before anything else runs
 ---@field engine string the engine that the spec is read for; "" where only its targets are asked for
 ---@field here fun(): number the place of the user's call
----@field fail fun(message: string, hint?: string, token?: string, anchor?: string, place?: number)
+---@field fail fun(message: string, hint?: string, token?: string, anchor?: string, place?: number, said?: boolean)
 ---@field members fun(body: any): boolean the body is an array of a table's members and nothing else
 ---@field nearest fun(word: string, candidates: string[]): string?
 local native
@@ -218,7 +218,8 @@ local function unknown(on, list)
         end
       end
     end
-    M.complain("unknown word '" .. key .. "'", hint or ("'forgelua doc " .. on .. "' lists the words of " .. kArticles[on]), key)
+    native.fail("unknown word '" .. key .. "'", hint or ("'forgelua doc " .. on .. "' lists the words of " .. kArticles[on]), key, nil,
+      nil, true)
   end
 end
 
