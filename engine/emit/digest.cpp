@@ -9,6 +9,7 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/phases.hpp"
+#include "engine/plan/classify.hpp"
 
 namespace forge {
 namespace {
@@ -47,7 +48,7 @@ std::string facts(const Plan& plan, const Summary& s) {
   table.row({"Estimate",
              duration_text(s.seconds) + (s.rows_unknown ? ", and more for tables whose size is not stated" : "")});
   table.row({"Downtime", s.downtime});
-  table.row({"Releases", std::to_string(s.deployments)});
+  table.row({"Releases", release_counts(plan)});
   table.row({"Way back", no_return(plan, s)});
   std::string out = table.text();
   out.insert(out.size() - 1, tested_row(plan.rollback_evidence));  // the last row, before the empty line

@@ -34,4 +34,7 @@ std::vector<int> steps_of(const Plan& plan, const PlannedChange& change);
 // Releases in the order in which they must go out, each a line such as "schema: expand (steps 1-3)".
 std::vector<std::string> releases(const Plan& plan);
 
+// How many of them are of the schema, and how many of the application: "3 of the schema, 1 of the application".
+std::string release_counts(const Plan& plan);
+
 }  // namespace forge

@@ -161,12 +161,21 @@ int first_with(const Plan& plan, std::string Step::* member) {
   return 0;
 }
 
-std::string deployments_reason(const Plan& plan, std::size_t count) {
+std::string counts(const std::vector<std::string>& order) {
+  const auto application =
+      std::ranges::count_if(order, [](const auto& line) { return line.starts_with("application"); });
+  const auto schema = std::ssize(order) - application;
+  if (application == 0) return fmt::format("{} of the schema", schema);
+  return fmt::format("{} of the schema, {} of the application", schema, application);
+}
+
+std::string deployments_reason(const Plan& plan, const std::vector<std::string>& order) {
   std::vector<int> breaking;
   for (const auto& step : plan.steps) {
     if (!step.compatibility.old_app) breaking.push_back(step.number);
   }
-  const std::string releases = fmt::format("needs {} release{}", count, count == 1 ? "" : "s");
+  const std::string releases =
+      fmt::format("needs {} release{} ({})", order.size(), order.size() == 1 ? "" : "s", counts(order));
   if (breaking.empty()) {
     return releases + ": every step leaves the deployed application working";
   }
@@ -224,6 +233,8 @@ std::vector<std::string> releases(const Plan& plan) {
   return out;
 }
 
+std::string release_counts(const Plan& plan) { return counts(releases(plan)); }
+
 Summary summarise(const Plan& plan) {
   Summary out;
   out.strategy = heaviest(plan);
@@ -242,7 +253,7 @@ Summary summarise(const Plan& plan) {
   }
   const auto order = releases(plan);
   out.deployments = static_cast<int>(order.size());
-  out.deployments_why = deployments_reason(plan, order.size());
+  out.deployments_why = deployments_reason(plan, order);
   out.point_of_no_return = first_with(plan, &Step::loses_forward);
   out.first_loss = first_with(plan, &Step::loses);
   return out;

@@ -114,8 +114,10 @@ TEST_CASE("the summary counts releases, waits and points of no return", "[plan][
                                                    "schema: migrate + switch (steps 2-3)",
                                                    "schema: contract (step 4)"});
   CHECK(s.deployments == 4);
+  CHECK(release_counts(plan) == "3 of the schema, 1 of the application");
   CHECK(s.deployments_why ==
-        "needs 4 releases because steps 3 and 4 are not compatible with the application that is deployed now");
+        "needs 4 releases (3 of the schema, 1 of the application) because steps 3 and 4 are not compatible with the "
+        "application that is deployed now");
 }
 
 TEST_CASE("a plan of brief steps has no downtime", "[plan][summary]") {
