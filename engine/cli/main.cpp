@@ -10,8 +10,15 @@
 
 int main(int argc, char** argv) {
 #ifdef FORGELUA_MIMALLOC
-  // A plan of thousands of tables touches a hundred thousand pages of 4 kB for the first time, each at a microsecond or more.
+  // A plan of thousands of tables touches a hundred thousand pages of 4 kB for the first time, each at a microsecond or more: take
+  // large ones from the start, and keep what is free, as it is wanted again at once.
   mi_option_enable(mi_option_large_os_pages);
+  mi_option_set(mi_option_eager_commit_delay, 0);
+#if MI_MALLOC_VERSION < 210
+  mi_option_disable(mi_option_allow_decommit);
+#else
+  mi_option_set(mi_option_purge_delay, -1);
+#endif
 #endif
   const int code = forge::run_app(argc, argv, std::cout, std::cerr);
   errno = 0;

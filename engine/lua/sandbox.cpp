@@ -288,8 +288,12 @@ int unknown_global(lua_State* L) {
   std::ranges::sort(names);
   const std::string wanted = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
   Error error{ErrorCode::spec, fmt::format("unknown word '{}'", wanted), {}, {}, {}, {}};
-  if (const auto near = nearest(wanted, names)) error.hint = fmt::format("did you mean '{}'?", *near);
   error.place = running_place(L);
+  if (const auto near = nearest(wanted, names)) {
+    error.hint = fmt::format("did you mean '{}'?", *near);
+  } else if (error.place && error.place->file.ends_with(".migration.lua")) {
+    error.hint = "'forgelua doc' lists the words of a specification";
+  }
   auto& sources = core_of(L).sources;
   if (error.place) {
     if (const auto* source = sources.find(error.place->file)) {

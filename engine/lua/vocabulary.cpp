@@ -38,8 +38,10 @@ Result<std::string> document_word(const std::string& word) {
   const auto near = nearest(word, words);
   return fail(ErrorCode::usage, fmt::format("there is no word '{}'", word),
               near ? fmt::format("did you mean '{}'?", *near)
-                   : "'forgelua doc table' and 'forgelua doc column' list the commonest");
+                   : "'forgelua doc' lists all words");
 }
+
+Result<std::string> document_language() { return ask<std::string>("contents", nullptr); }
 
 Result<std::vector<std::string>> all_words() { return ask<std::vector<std::string>>("all", nullptr); }
 

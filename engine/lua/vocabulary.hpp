@@ -12,6 +12,9 @@ namespace forge {
 // Errors (usage): no such word, with the nearest one as a hint.
 Result<std::string> document_word(const std::string& word);
 
+// All words by what they are said of, for people.
+Result<std::string> document_language();
+
 // Every word once, sorted.
 Result<std::vector<std::string>> all_words();
 

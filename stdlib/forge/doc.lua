@@ -70,6 +70,50 @@ function M.document(word)
   return table.concat(out, "\n") .. "\n"
 end
 
+local kGroups = { { "spec", "Words by themselves" }, { "header", "Fields of a migration" }, { "changes", "Changes" },
+  { "type", "Types of a column" }, { "column", "Said of a column" }, { "alter_column", "Said of alter_column" },
+  { "table", "Said of a table" }, { "key", "Said of a primary key or a unique constraint" }, { "index", "Said of an index" },
+  { "part", "Said of a part of an index" }, { "foreign_key", "Said of a foreign key" }, { "check", "Said of a check" },
+  { "exclude", "Said of an exclusion" }, { "enum", "Said of an enum" }, { "add_value", "Said of add_value" },
+  { "sequence", "Said of a sequence" }, { "view", "Said of a view" }, { "definition", "Said of a definition" },
+  { "namespace", "Said of a namespace" }, { "collection", "Said of a collection" }, { "field", "Said of a field of a document" } }
+
+local kWidth = 100
+
+-- A title, and below it the names, in lines of at most kWidth characters.
+local function paragraph(out, title, names)
+  out[#out + 1] = title .. ":"
+  local line = " "
+  for index, name in ipairs(names) do
+    local piece = " " .. name .. (index < #names and "," or "")
+    if #line + #piece > kWidth then
+      out[#out + 1] = line
+      line = " "
+    end
+    line = line .. piece
+  end
+  out[#out + 1] = line
+  out[#out + 1] = ""
+end
+
+--- All words of the language, by what they are said of.
+---@return string
+function M.contents()
+  local by_group = {}
+  for _, row in ipairs(words.list) do
+    local group = row.kind == "type" and row.on == "column" and "type" or row.on
+    by_group[group] = by_group[group] or {}
+    table.insert(by_group[group], row.word)
+  end
+  local out = {}
+  for _, group in ipairs(kGroups) do
+    local names = by_group[group[1]]
+    table.sort(names)
+    paragraph(out, group[2], names)
+  end
+  return table.concat(out, "\n") .. "\nforgelua doc WORD says what a word means, what it takes, and shows one.\n"
+end
+
 --- Every word once, in order: for suggestions and completion.
 ---@return string[]
 function M.all()

@@ -219,7 +219,8 @@ void behind_a_reader(const std::string& name, const std::string& told) {
   project.sql("INSERT INTO notes (id) VALUES (1), (2);\n");
   project.plan("v1", {}, "a");
   std::thread reader([&] {
-    const auto* sleep = name == "postgres" ? "SELECT pg_sleep(2);" : "DO SLEEP(2);";
+    // Long enough for the product to come to its lock on a busy machine as well.
+    const auto* sleep = name == "postgres" ? "SELECT pg_sleep(5);" : "DO SLEEP(5);";
     engine->run_script(project.database(), fmt::format("BEGIN;\nSELECT count(*) FROM notes;\n{}\nCOMMIT;\n", sleep));
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(500));

@@ -4,7 +4,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
 
 #include "engine/lua/embedded.hpp"
 
@@ -37,6 +39,26 @@ TEST_CASE("every word has its documentation with an example", "[lua][vocabulary]
         "    precision: 1 to 1000, may be left out\n"
         "    scale: 0 to 1000, may be left out\n"
         "  example: column \"total\" :numeric(12, 2)\n");
+}
+
+TEST_CASE("the list of the language has every word, in lines that fit a terminal", "[lua][vocabulary]") {
+  const auto text = document_language();
+  REQUIRE(text.has_value());
+  std::set<std::string> listed;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    INFO(line);
+    CHECK(line.size() <= 100);
+    if (!line.starts_with("  ")) continue;
+    std::istringstream words(line);
+    for (std::string word; words >> word;) listed.insert(word.ends_with(',') ? word.substr(0, word.size() - 1) : word);
+  }
+  const auto words = all_words();
+  REQUIRE(words.has_value());
+  for (const auto& word : *words) {
+    INFO(word);
+    CHECK(listed.contains(word));
+  }
 }
 
 TEST_CASE("an unknown word is an error with the nearest one", "[lua][vocabulary]") {
