@@ -289,11 +289,8 @@ int unknown_global(lua_State* L) {
   const std::string wanted = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
   Error error{ErrorCode::spec, fmt::format("unknown word '{}'", wanted), {}, {}, {}, {}};
   error.place = running_place(L);
-  if (const auto near = nearest(wanted, names)) {
-    error.hint = fmt::format("did you mean '{}'?", *near);
-  } else if (error.place && error.place->file.ends_with(".migration.lua")) {
-    error.hint = "'forgelua doc' lists the words of a specification";
-  }
+  if (error.place && error.place->file.ends_with(".migration.lua")) error.hint = "'forgelua doc' lists all words";
+  if (const auto near = nearest(wanted, names)) error.hint = fmt::format("did you mean '{}'?", *near);
   auto& sources = core_of(L).sources;
   if (error.place) {
     if (const auto* source = sources.find(error.place->file)) {

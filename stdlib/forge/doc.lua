@@ -75,7 +75,7 @@ local kGroups = { { "spec", "Words by themselves" }, { "header", "Fields of a mi
   { "table", "Said of a table" }, { "key", "Said of a primary key or a unique constraint" }, { "index", "Said of an index" },
   { "part", "Said of a part of an index" }, { "foreign_key", "Said of a foreign key" }, { "check", "Said of a check" },
   { "exclude", "Said of an exclusion" }, { "enum", "Said of an enum" }, { "add_value", "Said of add_value" },
-  { "sequence", "Said of a sequence" }, { "view", "Said of a view" }, { "definition", "Said of a definition" },
+  { "sequence", "Said of a sequence" }, { "view", "Said of a view" },
   { "namespace", "Said of a namespace" }, { "collection", "Said of a collection" }, { "field", "Said of a field of a document" } }
 
 local kWidth = 100
