@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <optional>
 
 #include "engine/cli/pipeline.hpp"
 #include "engine/cli/schema_reader.hpp"
@@ -92,12 +93,15 @@ class RoundTrip {
 
 // Seeds 1 to 200, or the one that FORGELUA_SEED names.
 void round_trips(const std::string& engine) {
-  RoundTrip trip(engine);
+  // A reader's Lua has ten minutes, waiting for the server included: on a busy machine too few for all of them.
+  constexpr int kSeedsOfOne = 20;
+  std::optional<RoundTrip> trip;
   const auto only = environment("FORGELUA_SEED");
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     if (!only.empty() && std::to_string(seed) != only) continue;
+    if (!trip || seed % kSeedsOfOne == 1) trip.emplace(engine);
     INFO("seed " << seed);
-    const auto wrong = trip.run(seed);
+    const auto wrong = trip->run(seed);
     INFO(wrong);
     CHECK(wrong.empty());
   }
