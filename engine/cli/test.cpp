@@ -16,11 +16,14 @@
 #include "engine/cli/schema_sql.hpp"
 #include "engine/db/dev_database.hpp"
 #include "engine/db/url.hpp"
+#include "engine/emit/evidence_words.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/exec/connection.hpp"
 #include "engine/exec/proof.hpp"
+#include "engine/exec/proof_documents.hpp"
 #include "engine/exec/proof_rows.hpp"
 #include "engine/exec/proof_sample.hpp"
+#include "engine/model/mongodb_validator.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -56,10 +59,6 @@ class Test {
     FORGE_ASSIGN(const auto config, load_config("."));
     FORGE_ASSIGN(folder_, settle_package(request_.run, config));
     FORGE_ASSIGN(plan_, read_plan_file(folder_));
-    if (plan_.client.mongodb()) {
-      return fail(ErrorCode::refused, "packages for MongoDB are not tested on a copy yet",
-                  "restore a backup into a database of its own, and run forgelua apply and rollback there");
-    }
     if (!fs::is_directory(folder_)) folder_ = folder_.parent_path();
     dev_url_ = request_.run.dev_url.empty() ? config.dev_url : request_.run.dev_url;
     reader_ = std::make_unique<SchemaReader>(Target{plan_.engine, plan_.version}, dev_url_,
@@ -85,6 +84,8 @@ class Test {
     if (request_.run.url.empty() && request_.run.environment.empty()) return {};
     FORGE_ASSIGN(const auto target, settle_target(request_.run));
     source_url_ = target.url;
+    // A server of MongoDB is not started for it: the copy stands beside the database that it is of.
+    if (plan_.client.mongodb() && dev_url_.empty()) dev_url_ = source_url_;
     return {};
   }
 
@@ -98,22 +99,35 @@ class Test {
   }
 
   Result<RowsMade> rows_for(Session& copy, const Schema& schema) {
+    const bool mongodb = plan_.client.mongodb();
     const auto rows = std::llround(request_.rows);
     const auto count = number_text(request_.rows);
     if (source_url_.empty()) {
-      console_.tell("filling", {{"rows", rows}}, fmt::format("filling a copy: {} rows in each table", count));
+      console_.tell(
+          "filling", {{"rows", rows}},
+          fmt::format("filling a copy: {} {}", count, mongodb ? "documents in each collection" : "rows in each table"));
+      if (mongodb) return made_documents(copy, rows);
       return make_rows(copy, plan_, schema, rows, static_cast<std::uint64_t>(request_.seed));
     }
     console_.tell("filling", {{"rows", rows}, {"from", redacted(source_url_)}},
-                  fmt::format("filling a copy: {} rows of each table of {}, and those that they point at", count,
-                              redacted(source_url_)));
+                  fmt::format("filling a copy: {} {} of {}, and those that they point at", count,
+                              mongodb ? "documents of each collection" : "rows of each table", redacted(source_url_)));
     const bool sqlite = plan_.client.sqlite();
     FORGE_ASSIGN(const auto source, open_session(source_url_, {.read_only = !sqlite, .for_plan = sqlite}));
     if (sqlite) FORGE_TRY(source->query("PRAGMA query_only = 1; BEGIN"));
     if (plan_.client.mysql()) {
       for (const auto& sql : plan_.session) FORGE_TRY(source->query(sql));  // both sides speak of the same time zone
     }
+    if (mongodb) return sample_documents(*source, copy, plan_, schema, rows, console_);
     return sample_rows(*source, copy, plan_.client, schema, rows);
+  }
+
+  // By what the catalog tells of the copy, and of the schema that the plan ends with.
+  Result<RowsMade> made_documents(Session& copy, std::int64_t rows) {
+    FORGE_ASSIGN(const auto told, reader_->read_database(copy_->url(), "."));
+    FORGE_ASSIGN(const auto end, schema_after(plan_, static_cast<int>(plan_.steps.size())));
+    FORGE_ASSIGN(const auto after, reader_->through_server(end));
+    return make_documents(copy, plan_, told, after, {rows, static_cast<std::uint64_t>(request_.seed)}, console_);
   }
 
   void begin_evidence() {
@@ -129,6 +143,7 @@ class Test {
   // The database in the state that the plan begins with, with rows.
   Result<void> make_copy(const Schema& schema) {
     FORGE_ASSIGN(auto* dialect, reader_->dialect());
+    if (plan_.client.mongodb()) return make_collections(schema, *dialect);
     const Schema bare = without_actors(schema);
     FORGE_ASSIGN(const auto tables, schema_as_sql(bare, *dialect));
     FORGE_ASSIGN(const auto actors, schema_as_sql(schema, *dialect, bare));
@@ -142,6 +157,17 @@ class Test {
     evidence_.version = session->version();
     FORGE_TRY(load(actors));
     if (!plan_.client.mysql()) FORGE_TRY(session->query("ANALYZE"));
+    return {};
+  }
+
+  Result<void> make_collections(const Schema& schema, DialectHost& dialect) {
+    FORGE_ASSIGN(const auto commands, schema_statements(schema, dialect));
+    FORGE_ASSIGN(copy_, DevDatabase::create({plan_.engine, plan_.version, dev_url_, ""}));
+    FORGE_ASSIGN(const auto session, open_session(copy_->url(), {.for_plan = true}));
+    for (const auto& command : commands) FORGE_TRY(session->query(command.sql));
+    FORGE_ASSIGN(auto made, rows_for(*session, schema));
+    std::ranges::move(made.notes, std::back_inserter(evidence_.notes));
+    evidence_.version = session->version();
     return {};
   }
 
@@ -159,8 +185,12 @@ class Test {
     FORGE_ASSIGN(const auto end, schema_after(plan_, static_cast<int>(plan_.steps.size())));
     copy.differs_from_end = [&] { return drift_from(end, plan_, copy.url, *reader_); };
     copy.differs_from_start = [&]() -> Result<std::vector<std::string>> {
-      FORGE_ASSIGN(const auto now, reader_->read_database(copy.url, "."));
-      return schema_differences(copy.schema, now);
+      FORGE_ASSIGN(auto now, reader_->read_database(copy.url, "."));
+      Schema then = copy.schema;
+      for (auto* schema : {&then, &now}) {
+        if (plan_.client.mongodb()) leave_out_silent_fields(*schema);
+      }
+      return schema_differences(then, now);
     };
     return prove(plan_, copy, console_, evidence_);
   }
@@ -172,16 +202,14 @@ class Test {
       return fail(std::move(error));
     }
     const auto& e = evidence_;
-    std::string text =
-        fmt::format("{}: proved on a copy, {} {} rows in {} table{}\n", e.id, number_text(static_cast<double>(e.rows)),
-                    e.data, e.tables, e.tables == 1 ? "" : "s");
+    std::string text = fmt::format("{}: proved on a copy, {}\n", e.id, data_words(e));
     text +=
         fmt::format("  there  {} steps in {:.2f} s; {} checks hold; the schema is the one that the plan ends with\n",
                     e.forward.steps.size(), e.forward.seconds, e.checks);
     text += fmt::format("  back   {} steps in {:.2f} s; the schema is the one at the start\n", e.backward.steps.size(),
                         e.backward.seconds);
-    text += e.lost.empty() ? "  rows   as at the start\n"
-                           : "  rows   as at the start, but for what the plan says is lost: " + joined(e.lost) + "\n";
+    text += fmt::format("  {:<6} as at the start{}\n", rows_word(e),
+                        e.lost.empty() ? "" : ", but for what the plan says is lost: " + joined(e.lost));
     for (const auto& note : e.notes) text += "  note   " + note + "\n";
     console_.tell("proved", {{"id", e.id}, {"hash", e.hash}, {"rows", e.rows}, {"lost", e.lost}, {"notes", e.notes}},
                   text + "  see    " + file.string());

@@ -8,6 +8,7 @@
 
 #include "engine/base/files.hpp"
 #include "engine/db/url.hpp"
+#include "engine/model/json.hpp"
 
 namespace forge {
 namespace {
@@ -28,10 +29,37 @@ std::string drop_sql(const Session& session, const std::string& name) {
   return fmt::format("DROP DATABASE IF EXISTS {}{}", name, force ? " WITH (FORCE)" : "");
 }
 
+// A database of MongoDB comes with the first collection that is made in it, and is dropped by a session on itself.
+void drop_mongodb(const std::string& server_url, const std::string& name) {
+  const auto session = open_session(with_database(server_url, name), {.for_plan = true});
+  if (session) (void)(*session)->query(R"({"dropDatabase": 1})");
+}
+
 // Unique on the server: the time, the process, and a count within it.
 std::string fresh_name() {
   static std::atomic<int> count{0};
   return fmt::format("{}{}_{}_{}", kPrefix, std::time(nullptr), getpid(), ++count);
+}
+
+// Whether it is the name of a database of ours, of a use that is over.
+bool is_stale(const std::string& name) {
+  if (!name.starts_with(kPrefix) || name.find_first_not_of("0123456789_", kPrefix.size()) != std::string::npos)
+    return false;
+  return std::strtoll(name.c_str() + kPrefix.size(), nullptr, 10) + kStale < std::time(nullptr);
+}
+
+void drop_stale_mongodb(const std::string& url) {
+  const auto session = open_session(with_database(url, "admin"), {});
+  if (!session) return;
+  const auto list =
+      (*session)->query(R"({"forgelua": "documents", "command": {"listDatabases": 1, "nameOnly": true}})");
+  if (!list || list->rows.empty()) return;
+  const Json reply = Json::parse(list->rows.front().front().value_or(""), nullptr, false);
+  const Json databases = reply.is_object() ? reply.value("databases", Json()) : Json();
+  for (const auto& one : databases.is_array() ? databases : Json::array()) {
+    const Json name = one.is_object() ? one.value("name", Json()) : Json();
+    if (name.is_string() && is_stale(name.get<std::string>())) drop_mongodb(url, name.get<std::string>());
+  }
 }
 
 // Databases of uses that were killed before they could drop theirs.
@@ -42,10 +70,7 @@ void drop_stale(Session& session) {
   if (!list) return;
   for (const auto& row : list->rows) {
     const auto name = row[0].value_or("");
-    if (!name.starts_with(kPrefix) || name.find_first_not_of("0123456789_", kPrefix.size()) != std::string::npos)
-      continue;
-    const auto made = std::strtoll(name.c_str() + kPrefix.size(), nullptr, 10);
-    if (made + kStale < std::time(nullptr)) (void)session.query(fmt::format("DROP DATABASE IF EXISTS {}", name));
+    if (is_stale(name)) (void)session.query(fmt::format("DROP DATABASE IF EXISTS {}", name));
   }
 }
 
@@ -71,6 +96,13 @@ Result<std::unique_ptr<DevDatabase>> DevDatabase::in_a_file() {
   return out;
 }
 
+Result<std::unique_ptr<DevDatabase>> DevDatabase::beside(const std::string& url) {
+  drop_stale_mongodb(url);
+  std::unique_ptr<DevDatabase> out(new DevDatabase(std::nullopt, url, fresh_name()));
+  FORGE_ASSIGN(out->session_, open_session(out->url(), {.for_plan = true}));
+  return out;
+}
+
 Result<std::unique_ptr<DevDatabase>> DevDatabase::create(const DevSource& source) {
   if (source.engine == "sqlite") return in_a_file();
   std::optional<DevServer> server;
@@ -84,6 +116,7 @@ Result<std::unique_ptr<DevDatabase>> DevDatabase::create(const DevSource& source
     url = acquired.url();
     server.emplace(std::move(acquired));
   }
+  if (source.engine == "mongodb") return beside(url);
   FORGE_ASSIGN(const auto administrator, open_session(url, {}));
   if (!server) drop_stale(*administrator);
   const auto name = fresh_name();
@@ -104,6 +137,10 @@ DevDatabase::~DevDatabase() {
   if (!folder_.empty()) {
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
+    return;
+  }
+  if (engine_of_url(server_url_) == "mongodb") {
+    drop_mongodb(server_url_, name_);
     return;
   }
   const auto administrator = open_session(server_url_, {});

@@ -15,7 +15,8 @@ namespace forge {
 struct DevSource {
   std::string engine;
   std::string version;  // of the server that is wanted; "" for any
-  std::string url;      // --dev-url: a server to make databases on; "" starts a throw-away server
+  std::string
+      url;  // --dev-url: a server to make databases on; "" starts a throw-away server (of MongoDB there is none)
   // MySQL, MariaDB: what the database has by default, as its collation's name; "" is the server's for utf8mb4.
   std::string collation;
 };
@@ -29,7 +30,7 @@ class DevDatabase {
   DevDatabase& operator=(const DevDatabase&) = delete;
   ~DevDatabase();
 
-  // Runs a script in it. Errors have their place in `file`.
+  // Runs a script in it (MongoDB has none: statements are given to a session on its URL). Errors have their place in `file`.
   Result<void> load(std::string_view sql, const std::string& file);
 
   // By which it is reached.
@@ -39,6 +40,7 @@ class DevDatabase {
 
  private:
   static Result<std::unique_ptr<DevDatabase>> in_a_file();
+  static Result<std::unique_ptr<DevDatabase>> beside(const std::string& url);  // MongoDB
 
   DevDatabase(std::optional<DevServer> server, std::string server_url, std::string name)
       : server_(std::move(server)), server_url_(std::move(server_url)), name_(std::move(name)) {}

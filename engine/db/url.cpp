@@ -147,13 +147,28 @@ std::string without_secrets(std::string text, std::string_view url) {
   return text;
 }
 
+namespace {
+
+// MongoDB proves who somebody is by the database that the URL names, unless it says another one: that stays the same one.
+std::string authority(std::string_view url, const Parts& parts) {
+  if (engine_of_url(url) != "mongodb" || parts.user.empty() || parts.path.size() < 2) return "";
+  for (const auto& [name, value] : parameters(parts.query)) {
+    std::string key(name);
+    std::ranges::transform(key, key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (key == "authsource" || (key == "authmechanism" && !value.starts_with("SCRAM"))) return "";
+  }
+  return (parts.query.empty() ? "?" : "&") + std::string("authSource=") + std::string(parts.path.substr(1));
+}
+
+}  // namespace
+
 std::string with_database(std::string_view url, std::string_view database) {
   const Parts parts = split(url);
   std::string out(parts.scheme);
   const auto end = parts.host.empty() ? url.find_first_of("/?", parts.scheme.size())
                                       : static_cast<std::size_t>(parts.host.data() - url.data()) + parts.host.size();
   out += url.substr(parts.scheme.size(), (end == std::string_view::npos ? url.size() : end) - parts.scheme.size());
-  return out + "/" + percent_encoded(database) + std::string(parts.query);
+  return out + "/" + percent_encoded(database) + std::string(parts.query) + authority(url, parts);
 }
 
 UrlParts url_parts(std::string_view url) {

@@ -7,6 +7,7 @@
 
 #include "engine/base/files.hpp"
 #include "engine/emit/client.hpp"
+#include "engine/emit/evidence_words.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/model/json.hpp"
 
@@ -110,31 +111,30 @@ std::optional<Evidence> evidence_of(const std::filesystem::path& folder, const s
 std::string proof_words(const std::filesystem::path& folder, const std::string& hash) {
   const auto evidence = evidence_of(folder, hash);
   if (!evidence) return "not tested on a copy";
-  const auto where = fmt::format("{}, on {} {} with {} {} rows", evidence->tested_at, evidence->engine,
-                                 evidence->version, number_text(static_cast<double>(evidence->rows)), evidence->data);
+  const auto where =
+      fmt::format("{}, on {} {} with {} {} {}", evidence->tested_at, evidence->engine, evidence->version,
+                  number_text(static_cast<double>(evidence->rows)), evidence->data, rows_word(*evidence));
   if (evidence->proved) return "proved " + where;
   return fmt::format("not proved {}: {}", where,
                      evidence->failures.empty() ? "the test was not ended" : one_line(evidence->failures.front()));
 }
 
 std::string rollback_words(const Evidence& evidence) {
-  std::string out = fmt::format("on {}, on a copy with {} {} rows in {} table{}: there in {}, back in {}",
-                                evidence.tested_at, number_text(static_cast<double>(evidence.rows)), evidence.data,
-                                evidence.tables, evidence.tables == 1 ? "" : "s",
-                                duration_text(evidence.forward.seconds), duration_text(evidence.backward.seconds));
-  if (evidence.lost.empty()) return out + "; schema and rows were then as before";
-  return out + "; the schema was then as before, and of the rows all but what is said to be lost: " +
-         fmt::format("{}", fmt::join(evidence.lost, ", "));
+  std::string out =
+      fmt::format("on {}, on a copy with {}: there in {}, back in {}", evidence.tested_at, data_words(evidence),
+                  duration_text(evidence.forward.seconds), duration_text(evidence.backward.seconds));
+  const auto word = rows_word(evidence);
+  if (evidence.lost.empty()) return out + fmt::format("; schema and {} were then as before", word);
+  return out + fmt::format("; the schema was then as before, and of the {} all but what is said to be lost: {}", word,
+                           fmt::join(evidence.lost, ", "));
 }
 
 std::string test_section(const Evidence& evidence) {
   const auto& e = evidence;
   std::string out{kSection.substr(1)};
-  out +=
-      fmt::format("\n{} on {}, on {} {}, with {} {} rows in {} table{}: there in {}, back in {}; {} checks asked.\n\n",
-                  e.proved ? "Proved" : "**Not proved**", e.tested_at, e.engine, e.version,
-                  number_text(static_cast<double>(e.rows)), e.data, e.tables, e.tables == 1 ? "" : "s",
-                  short_time(e.forward.seconds), short_time(e.backward.seconds), e.checks);
+  out += fmt::format("\n{} on {}, on {} {}, with {}: there in {}, back in {}; {} checks asked.\n\n",
+                     e.proved ? "Proved" : "**Not proved**", e.tested_at, e.engine, e.version, data_words(e),
+                     short_time(e.forward.seconds), short_time(e.backward.seconds), e.checks);
   out += ways_table(e);
   std::string lines;
   for (const auto& line : e.failures) lines += bullet("Finding: " + line);

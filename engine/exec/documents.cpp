@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 
 #include "engine/exec/ladder.hpp"
@@ -18,47 +17,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kBegun = "walking";  // in the step's row: the line of progress is this run's own
 constexpr const char* kProgress = "forgelua_backfill_progress";
 constexpr const char* kErrors = "forgelua_backfill_errors";
-
-// The types of _id in the order in which an index holds them. A range of _id holds values of one type alone, so that those of the
-// types before or behind it are named beside it.
-const std::array<std::vector<std::string>, 11> kTypes{{{"minKey"},
-                                                       {"null"},
-                                                       {"int", "long", "double", "decimal"},
-                                                       {"string", "symbol"},
-                                                       {"object"},
-                                                       {"binData"},
-                                                       {"objectId"},
-                                                       {"bool"},
-                                                       {"date"},
-                                                       {"timestamp"},
-                                                       {"maxKey"}}};
-
-// The place of a value of canonical extended JSON among them.
-std::size_t rank_of(const Json& value) {
-  static const std::map<std::string, std::size_t> kWords{
-      {"$minKey", 0},        {"$numberInt", 2}, {"$numberLong", 2}, {"$numberDouble", 2},
-      {"$numberDecimal", 2}, {"$symbol", 3},    {"$binary", 5},     {"$oid", 6},
-      {"$date", 8},          {"$timestamp", 9}, {"$maxKey", 10}};
-  if (value.is_null()) return 1;
-  if (value.is_number()) return 2;
-  if (value.is_string()) return 3;
-  if (value.is_boolean()) return 7;
-  if (!value.is_object() || value.size() != 1) return 4;
-  const auto found = kWords.find(value.begin().key());
-  return found == kWords.end() ? 4 : found->second;
-}
-
-Json beside(const char* comparison, const Json& value) {
-  const auto rank = rank_of(value);
-  const bool behind = std::string_view(comparison) == "$gt";
-  Json types = Json::array();
-  for (std::size_t i = behind ? rank + 1 : 0; i < (behind ? kTypes.size() : rank); ++i) {
-    for (const auto& type : kTypes[i]) types.push_back(type);
-  }
-  Json own{{"_id", {{comparison, value}}}};
-  if (types.empty()) return own;
-  return {{"$or", Json::array({own, Json{{"_id", {{"$type", types}}}}})}};
-}
 
 class DocumentMover {
  public:
@@ -81,7 +39,7 @@ class DocumentMover {
       FORGE_ASSIGN(const Json last, end_of_batch());
       more = !last.is_null();
       const auto begin = Clock::now();
-      FORGE_ASSIGN(const long moved, batch(more ? both(behind(), beside("$lte", last["_id"])) : behind()));
+      FORGE_ASSIGN(const long moved, batch(more ? both(behind(), mongodb_beside("$lte", last["_id"])) : behind()));
       if (more) low_ = last["_id"];
       FORGE_TRY(checkpoint(more ? "running" : "done", moved));
       rhythm_.follow(std::chrono::duration<double, std::milli>(Clock::now() - begin).count(), moved);
@@ -114,7 +72,7 @@ class DocumentMover {
   }
 
   // Nothing, or the documents behind the last batch. Null is an _id, too, and stands for none here: it comes first.
-  Json behind() const { return low_ ? beside("$gt", *low_) : Json::object(); }
+  Json behind() const { return low_ ? mongodb_beside("$gt", *low_) : Json::object(); }
 
   static Json both(const Json& a, const Json& b) {
     if (a.empty()) return b;

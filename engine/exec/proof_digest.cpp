@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "engine/exec/proof_documents.hpp"
+
 namespace forge {
 namespace {
 
@@ -145,6 +147,7 @@ Result<TableDigest> digest(Session& session, const Client& client, const Table& 
 
 Result<Digests> digest_rows(Session& session, const Client& client, const Schema& schema,
                             const std::set<ColumnName>& without) {
+  if (client.mongodb()) return digest_documents(session, schema, without);
   Digests out;
   for (const auto& [name, table] : schema.tables) {
     FORGE_ASSIGN(out[name], digest(session, client, *table, without));
@@ -175,6 +178,13 @@ RowDifferences compare_rows(const Digests& before, const Digests& after, const L
       const bool stated = all || losses.columns.contains({name, column});
       columns = columns && stated;
       if (now.rows == old.rows) note(fmt::format("{}.{}: other values", display(name), column), stated);
+    }
+    // Only documents gain fields that nobody knew of.
+    for (const auto& [column, sum] : now.columns) {
+      if (old.columns.contains(column)) continue;
+      const bool stated = all || losses.columns.contains({name, column});
+      columns = columns && stated;
+      note(fmt::format("{}.{}: it was not there", display(name), column), stated);
     }
     if (now.rows == old.rows && columns && now.whole != old.whole && !all)
       note(fmt::format("{}: the same values in other rows", display(name)), false);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/exec/proof_chance.hpp"
 #include "engine/model/sql/text.hpp"
 
 namespace forge {
@@ -9,19 +10,6 @@ namespace {
 
 constexpr std::int64_t kAmple = 10'000;  // so many values serve as a key by themselves
 constexpr std::uint64_t kOneInNull = 6;  // of the rows that may hold NULL
-
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9E3779B97F4A7C15ULL;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31);
-}
-
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash;
-}
 
 // Counted up by the database itself.
 bool is_counter(const Column& column) {

@@ -2,7 +2,7 @@
 // each case's `before` is made by a package of its own, documents are put into it, and then the package must lead there, hold
 // its validation, and come back to the very same documents, indexes and validators, as a whole and phase by phase.
 //
-//   node run.mjs FORGELUA [CASE…|pairs|walk]      needs FORGELUA_TEST_MONGODB_URL and FORGELUA_TEST_NODE_MODULES (tests/support/servers.sh)
+//   node run.mjs FORGELUA [CASE…|pairs|walk|stopped]      needs FORGELUA_TEST_MONGODB_URL and FORGELUA_TEST_NODE_MODULES (tests/support/servers.sh)
 //
 // A case is a folder: before.migration.lua, spec.migration.lua, documents.json (extended JSON by collection), after.json (what
 // the documents are then, where they change), approved/ (the package's scripts; FORGELUA_APPROVE=1 writes them), bad.json (a
@@ -61,6 +61,7 @@ function live(name, url) {
   };
   return {
     plan: (spec, folder) => run(0, "run", spec, "--db=mongodb", "--out", path.join(project, folder)),
+    make: (expected, folder, ...more) => run(expected, "test", path.join(project, folder), "--dev-url", url, ...more),
     status: () => run(0, "status", "--url", url),
     run: (expected, word, folder, ...more) =>
       run(expected, ...(folder ? [word, path.join(project, folder), "--url", url, ...more] : [word, ...more, "--url", url])),
@@ -253,6 +254,56 @@ async function byPhases(db, ts, folder, start, end) {
   must(home === "", `the phases do not come back: ${home}`);
 }
 
+// Databases that `forgelua test` has made and not dropped.
+async function copies(client) {
+  const { databases } = await client.db("admin").admin().listDatabases({ nameOnly: true });
+  return databases.map((one) => one.name).filter((name) => name.startsWith("forgelua_dev_"));
+}
+
+// `forgelua test` proves the package on a sample of the database and on documents that it makes, touches nothing of the database;
+// of a document that the plan would stop at it says so.
+async function proved(forge, db, name) {
+  const folder = path.join(work, `${name}-project`, "spec");
+  const start = await snapshot(db);
+  const documents = Object.values(start).reduce((sum, one) => sum + one.documents.length, 0);
+  const bad = read(path.join(here, "cases", name), "bad.json");
+  await forge.run(bad ? 1 : 0, "test", "spec");
+  const sampled = JSON.parse(fs.readFileSync(path.join(folder, "evidence.json"), "utf8"));
+  must(sampled.data === "sampled" && sampled.rows === documents, `sampled are ${sampled.rows} documents of ${documents}`);
+  must(!bad || sampled.failures.length > 0, "nothing is said of the bad document");
+  // Where an expression fills a field, made documents lack what it reads here and there.
+  await forge.make(Number(bad?.kept ?? (bad ? 1 : 0)) > 0 ? 1 : 0, "spec", "--rows", "40");
+  const made = JSON.parse(fs.readFileSync(path.join(folder, "evidence.json"), "utf8"));
+  must(made.data === "generated" && made.rows > 0, `made are ${made.rows} documents`);
+  const plan = fs.readFileSync(path.join(folder, "migration-plan.md"), "utf8");
+  if (made.proved) must(/Rollback tested:\*{0,2} yes, on /.test(plan) && plan.includes("documents in"), "the plan does not say that its rollback was tested");
+  const there = difference(start, await snapshot(db));
+  must(there === "", `forgelua test has changed the database that it reads: ${there}`);
+}
+
+// A test that is stopped by Ctrl-C drops its copy, too.
+async function stoppedTest(client) {
+  const database = `forgelua_live_${process.pid}_stopped`;
+  const db = client.db(database);
+  const url = `${server.replace(/\/?$/, "/")}${database}`;
+  const forge = live("stopped", url);
+  const project = path.join(work, "stopped-project");
+  const spec = (name, before, field) => fs.writeFileSync(path.join(project, `${name}.migration.lua`),
+    `migration "${name}" { before = ${before}, after = schema { collection "many" { field "n" :int(), ${field} } } }`);
+  spec("stopped_before", "schema {}", "");
+  spec("stopped", 'from_spec "stopped_before.migration.lua"', 'field "twice" :long()');
+  try {
+    for (const name of ["stopped_before", "stopped"]) await forge.plan(path.join(project, `${name}.migration.lua`), name);
+    const child = spawn(forgelua, ["test", path.join(project, "stopped"), "--dev-url", url, "--rows", "1e6"], { cwd: project, stdio: "ignore" });
+    const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
+    while (child.exitCode === null && (await copies(client)).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill("SIGINT");
+    must((await ended) === 5, "a test that was stopped does not say so");
+  } finally {
+    await db.dropDatabase();
+  }
+}
+
 // What `apply`, `status`, `verify` and `rollback` make of the case is what its scripts make of it.
 async function applied(client, name) {
   const test = path.join(here, "cases", name);
@@ -265,6 +316,7 @@ async function applied(client, name) {
     await forge.run(0, "apply", "before", "--yes");
     await seed(db, read(test, "documents.json") ?? {});
     await forge.plan(path.join(test, "spec.migration.lua"), "spec");
+    await proved(forge, db, name);
     const start = await snapshot(db);
     if (bad) {
       await forge.run(5, "apply", "spec", "--yes");
@@ -451,6 +503,11 @@ for (let seed = first; seed < first + pairs && (chosen.length === 0 || chosen.in
   await judged(`random pair ${seed}`, () => pair(client, seed));
 }
 if (chosen.length === 0 || chosen.includes("walk")) await judged("killed in a walk", () => killedInAWalk(client));
+if (chosen.length === 0 || chosen.includes("stopped")) await judged("a test that is stopped", () => stoppedTest(client));
+await judged("no copy is left", async () => {
+  const left = await copies(client);
+  must(left.length === 0, `copies are left: ${left}`);
+});
 await judged("every script passes tsc --strict", typed);
 await client.close();
 if (!process.env.FORGELUA_KEEP) fs.rmSync(work, { recursive: true, force: true });

@@ -35,6 +35,13 @@ TEST_CASE("another database in a URL leaves the rest as it was", "[db][url]") {
   CHECK(with_database("postgres://u:p@h:1/a?host=/s", "b c") == "postgres://u:p@h:1/b%20c?host=/s");
   CHECK(with_database("postgres://u@/a?host=/s", "b") == "postgres://u@/b?host=/s");
   CHECK(with_database("postgres://h", "b") == "postgres://h/b");
+  // MongoDB knows a user by the database that the URL names.
+  CHECK(with_database("mongodb://u:p@h/shop", "b") == "mongodb://u:p@h/b?authSource=shop");
+  CHECK(with_database("mongodb://u:p@h/shop?tls=true", "b") == "mongodb://u:p@h/b?tls=true&authSource=shop");
+  CHECK(with_database("mongodb://u:p@h/shop?authSource=admin", "b") == "mongodb://u:p@h/b?authSource=admin");
+  CHECK(with_database("mongodb://u@h/shop?authMechanism=MONGODB-X509", "b") ==
+        "mongodb://u@h/b?authMechanism=MONGODB-X509");
+  CHECK(with_database("mongodb://h/shop", "b") == "mongodb://h/b");
 }
 
 TEST_CASE("env: stands for a variable, and says so where it is missing", "[db][url]") {
