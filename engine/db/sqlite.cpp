@@ -64,6 +64,26 @@ std::size_t skip_comments(std::string_view sql, std::size_t at, std::size_t& com
   }
 }
 
+// Goes past a word, whatever its letter case, and the white space behind it; false where another one stands there.
+bool takes(std::string_view sql, std::size_t& at, std::string_view word) {
+  const auto lower = [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); };
+  if (!std::ranges::equal(sql.substr(at, word.size()), word, {}, lower)) return false;
+  at += word.size();
+  while (at < sql.size() && std::isspace(static_cast<unsigned char>(sql[at]))) ++at;
+  return true;
+}
+
+// `.schema` of the shell shows the tables that SQLite keeps for itself, too, which nobody may create. The byte behind such a
+// statement at `at`; `at` where it is another one.
+std::size_t skip_own_table(std::string_view sql, std::size_t at) {
+  std::size_t here = at;
+  if (!takes(sql, here, "create ") || !takes(sql, here, "table ")) return at;
+  for (const auto* own : {"sqlite_sequence(", "sqlite_stat1(", "sqlite_stat4("}) {
+    if (takes(sql, here, own)) return std::min(sql.find(';', here), sql.size());
+  }
+  return at;
+}
+
 Error database_error(sqlite3* handle) {
   if (sqlite3_errcode(handle) == SQLITE_INTERRUPT) {
     return {ErrorCode::limit,
@@ -189,6 +209,10 @@ Result<void> SqliteDatabase::run(std::string_view sql, const std::string& file) 
   std::size_t command = kNowhere;
   for (std::size_t at = skip_comments(sql, 0, command); at < sql.size(); at = skip_comments(sql, at, command)) {
     if (command != kNowhere) break;
+    if (const auto behind = skip_own_table(sql, at); behind > at) {
+      at = behind;
+      continue;
+    }
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
     const int prepared =
@@ -229,6 +253,8 @@ Result<std::vector<SqliteDatabase::Row>> SqliteDatabase::query(const std::string
 Result<Schema> schema_from_sqlite_sql(std::string_view sql, const std::string& file, int milliseconds) {
   FORGE_ASSIGN(auto database, SqliteDatabase::in_memory(milliseconds));
   FORGE_TRY(database.run(sql, file));
+  // A dump writes virtual tables straight into the schema; SQLite knows them once it has read that again.
+  FORGE_TRY(database.query("PRAGMA writable_schema = RESET"));
   return read_sqlite(database);
 }
 

@@ -4,6 +4,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 
+#include "engine/model/schema_json.hpp"
+
 using namespace forge;
 
 namespace {
@@ -233,6 +235,34 @@ TEST_CASE("rows, and commands of the shell, are no part of the schema", "[sqlite
       ".bail on\nPRAGMA foreign_keys=ON;\nCREATE TABLE t (a INT);\n.print x\n"
       "INSERT INTO t VALUES (1), (2);\nCREATE TABLE gone (a); DROP TABLE gone;");
   CHECK(only_table(schema).name.name == "t");
+}
+
+TEST_CASE("what .schema and .dump of the shell write is read as what was there", "[sqlite]") {
+  const Schema made = load(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT);\nCREATE VIRTUAL TABLE f USING fts5(a);\n"
+      "CREATE INDEX i ON t (a);\nANALYZE;");
+  // Both tell of tables that the engine makes by itself; a dump writes virtual ones straight into the schema.
+  const std::string shadows =
+      "CREATE TABLE IF NOT EXISTS 'f_data'(id INTEGER PRIMARY KEY, block BLOB);\n"
+      "CREATE TABLE IF NOT EXISTS 'f_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;\n"
+      "CREATE TABLE IF NOT EXISTS 'f_content'(id INTEGER PRIMARY KEY, c0);\n"
+      "CREATE TABLE IF NOT EXISTS 'f_docsize'(id INTEGER PRIMARY KEY, sz BLOB);\n"
+      "CREATE TABLE IF NOT EXISTS 'f_config'(k PRIMARY KEY, v) WITHOUT ROWID;\n";
+  const Schema shown = load(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT);\nCREATE TABLE sqlite_sequence(name,seq);\n"
+      "CREATE VIRTUAL TABLE f USING fts5(a)\n/* f(a) */;\n" +
+      shadows +
+      "CREATE INDEX i ON t (a);\nCREATE TABLE sqlite_stat1(tbl,idx,stat);\nCREATE TABLE sqlite_stat4(tbl,idx,neq);\n");
+  CHECK(to_json(shown).dump() == to_json(made).dump());
+  const Schema dumped = load(
+      "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT);\n"
+      "PRAGMA writable_schema=ON;\nINSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)"
+      "VALUES('table','f','f',0,'CREATE VIRTUAL TABLE f USING fts5(a)');\n" +
+      shadows +
+      "INSERT INTO f_config VALUES('version',4);\nANALYZE sqlite_schema;\nDELETE FROM sqlite_sequence;\n"
+      "CREATE INDEX i ON t (a);\nPRAGMA writable_schema=OFF;\nCOMMIT;\n");
+  CHECK(to_json(dumped).dump() == to_json(made).dump());
+  CHECK_FALSE(schema_from_sqlite_sql("CREATE TABLE sqlite_mine (a);", "s.sql"));
 }
 
 TEST_CASE("a database file is read and never written to", "[sqlite]") {
