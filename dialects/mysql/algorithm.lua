@@ -279,6 +279,9 @@ end
 ---@param ctx table { d, table = Table before it }
 ---@return table { algorithm, lock, note }
 function M.of(o, ctx)
+  -- MyISAM, MEMORY, Aria and the rest know no more than a copy, or do by name what only they call so.
+  local engine = lower(((ctx.table or {}).options or {}).engine)
+  if engine ~= "" and engine ~= "innodb" then return answer("COPY", "SHARED") end
   local rule = (ctx.d.algorithm or M).rules[o.op]
   if not rule then return answer("COPY", "SHARED") end
   if generated.follows(ctx.d, o) then return answer("INSTANT") end

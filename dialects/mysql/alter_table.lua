@@ -241,6 +241,17 @@ local function types_under_keys(d, t, ops)
   return false
 end
 
+-- The statement, put together on the server where it says something that only the database knows.
+local function run(out, sql, ctx, d)
+  if not ctx.asks_database then return out:add(sql) end
+  local at = sql:find(clauses.OF_DATABASE, 1, true)
+  out:add(("SET @forgelua_alter = CONCAT(%s, @@character_set_database, ' COLLATE ', @@collation_database, %s)"):format(
+    d:literal(sql:sub(1, at - 1)), d:literal(sql:sub(at + #clauses.OF_DATABASE))))
+  out:add("PREPARE forgelua_alter FROM @forgelua_alter")
+  out:add("EXECUTE forgelua_alter")
+  out:add("DEALLOCATE PREPARE forgelua_alter")
+end
+
 --- One ALTER TABLE for all of `ops`, which are of one table and do not touch one thing twice.
 ---@param options table|nil { locked = true: inside LOCK TABLES, nothing is validated }
 function M.one(out, ops, step, d, options)
@@ -262,7 +273,7 @@ function M.one(out, ops, step, d, options)
   local unchecked = #keys > 0 or types_under_keys(d, t, ops)
   if unchecked then out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0") end
   if stale_checks(d, t, ops) then out:add("FLUSH TABLES " .. d:qname(name)) end
-  out:add(M.sql(d, name, list, algorithm.words(d, verdict), ctx.last))
+  run(out, M.sql(d, name, list, algorithm.words(d, verdict), ctx.last), ctx, d)
   if unchecked then out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks") end
   if options and options.locked then return end
   local added = t and fk_index.of(d, state.table(step, name)) or {}

@@ -14,6 +14,9 @@ local M = {}
 local by_word = {}
 M.by_word = by_word
 
+-- Stands in a statement for the character set of the database, until the server says it.
+M.OF_DATABASE = "\1"
+
 -- A second column stands beside the one that it is to replace, so that the order of columns, which INSERTs without a column
 -- list and queries with a star rely on, is the same once it has taken over. Where that would not be INSTANT it comes last.
 local function place(o, d, t)
@@ -212,8 +215,8 @@ by_word.rename_check = by_word.alter_check
 -- Texts that CONVERT TO makes longer types of, so that as many characters fit.
 local GROWS = { tinytext = true, text = true, mediumtext = true }
 
--- Columns that have their character set from the table, whether CONVERT TO is too much (it would take those with one of their
--- own along), and all columns with texts.
+-- Columns that have their character set from the table, whether CONVERT TO is too much (it makes longer types, and takes those with
+-- one of their own along, whatever else the statement says of them), and all columns with texts.
 local function with_charset(d, t)
   local out, careful, texts = {}, false, {}
   for _, col in ipairs((t or {}).columns or {}) do
@@ -256,10 +259,13 @@ function by_word.alter_table(o, d, add, ctx)
     local columns, careful, texts = with_charset(d, ctx.table)
     refuse_under_key(d, ctx.table, columns)
     local clause = convert_charset(b)
-    -- Only CONVERT TO can name the database's default: then every text says what it is to be.
-    local unnamed = clause:find(" DEFAULT$") ~= nil
-    if unnamed then columns = texts end
-    add((clause:gsub("^CONVERT TO", careful and not unnamed and "DEFAULT" or "CONVERT TO")))
+    if clause:find(" DEFAULT$") then
+      columns = texts
+      -- MySQL names the database's default by CONVERT TO alone: the statement is put together on the server.
+      ctx.asks_database = careful and d.flavour == "mysql"
+      if ctx.asks_database then clause = "CONVERT TO CHARACTER SET " .. M.OF_DATABASE end
+    end
+    add((clause:gsub("^CONVERT TO", careful and "DEFAULT" or "CONVERT TO")))
     for _, col in ipairs(careful and columns or {}) do
       local check = column_check.sql(d, ctx.checks, col.name, text.bracketed)
       if not ctx.stated[col.name] then add("MODIFY COLUMN " .. d:column_sql(col) .. check) end
