@@ -66,6 +66,7 @@ class Remaker {
     if (bound_) {
       for (const auto& root : roots_) dependents(root);
       for (const auto& [table, column] : retyped_) named_column(table, column);
+      for (const auto& [table, name] : replaced_) comments(table, name);
     }
     if (!held_.empty()) return refuse();
     // Each was written down behind all that hang on it.
@@ -79,6 +80,7 @@ class Remaker {
   void note_own() {
     std::set<QName> gone;
     for (const auto& op : step_.ops) {
+      note_constraint(op);
       if (const auto* view = std::get_if<Delta<View>>(&op)) {
         if (view->before) seen_.insert("view " + display(view->before->name));
         if (view->after) seen_.insert("view " + display(view->after->name));
@@ -105,6 +107,21 @@ class Remaker {
         seen_.insert(name);
       }
     }
+  }
+  // A constraint that goes, and one that has its name from then on.
+  void note_constraint(const Change& op) {
+    std::visit(
+        [&](const auto& delta) {
+          using T = typename std::decay_t<decltype(delta)>::Object;
+          if constexpr (std::is_same_v<T, Key> || std::is_same_v<T, Check> || std::is_same_v<T, Exclusion> ||
+                        std::is_same_v<T, ForeignKey>) {
+            if (!delta.after) left_.emplace(delta.table, delta.before->name);
+            if (delta.after && left_.contains({delta.table, delta.after->name})) {
+              replaced_.emplace_back(delta.table, delta.after->name);
+            }
+          }
+        },
+        op);
   }
   static std::string member_of(const Change& op) {
     return std::visit(
@@ -223,6 +240,13 @@ class Remaker {
     }
   }
 
+  // The server lets go of what is said of a constraint with it.
+  void comments(const QName& table, const std::string& constraint) {
+    for (const auto& [name, one] : now_.definitions) {
+      if (one.kind == "comment" && one.on == table && names_object(one.create, constraint)) add(one, constraint);
+    }
+  }
+
   template <class T>
   void take(const T& goes, const T& comes) {
     gone_.emplace_back(Delta<T>{{}, goes, std::nullopt});
@@ -248,7 +272,8 @@ class Remaker {
   std::set<std::string> enums_;
   std::vector<QName> remade_views_;
   std::vector<Root> roots_;
-  std::vector<std::pair<QName, std::string>> retyped_;
+  std::set<std::pair<QName, std::string>> left_;
+  std::vector<std::pair<QName, std::string>> retyped_, replaced_;
   std::vector<std::string> held_;
   std::vector<Change> gone_, back_;
 };

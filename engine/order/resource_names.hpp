@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/model/names.hpp"
+#include "engine/model/table.hpp"
 
 namespace forge {
 
@@ -28,6 +29,12 @@ inline std::string key_of(const QName& table, std::vector<std::string> columns) 
   std::string out = "key of '" + display(table) + "' over (";
   for (const auto& column : columns) out += (out.back() == '(' ? "" : ", ") + column;
   return out + ")";
+}
+
+inline std::vector<std::string> columns_of(const Key& key) {
+  std::vector<std::string> out;
+  for (const auto& part : key.parts) out.push_back(part.column);
+  return out;
 }
 
 }  // namespace forge

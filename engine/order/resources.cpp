@@ -279,12 +279,16 @@ class Collector {
     const std::string own = called_name(one);
     const auto [head, rest] = around_name(text, own);
     for (const auto& name : names_in(head)) use(schema_of(name));
-    for (const auto& name : qualified_names(rest)) use(relation(name));
+    for (const auto& name : qualified_names(rest)) {
+      use(relation(name));
+      use(enum_of(display(name)));
+    }
     for (const auto& name : names_in(rest)) {
       const bool itself = name == own && one.on.empty();
       if (!itself) use(object_called(name));
       if (!itself) use(routine_called(name));
       use(relation({"", name}));
+      use(enum_of(name));
       use(schema_of(name));
       if (!one.on.empty()) use(column_of(one.on, name));
       if (published) use(column_of(*published, name));
@@ -321,11 +325,6 @@ class Collector {
   }
   void of(const Delta<Raw>&) {}  // nobody knows what it touches: it stays where it was put
 
-  static List columns_of(const Key& key) {
-    List out;
-    for (const auto& part : key.parts) out.push_back(part.column);
-    return out;
-  }
   void in_schema(const QName& name) {
     if (!name.schema.empty()) use(schema_of(name.schema));
   }

@@ -46,11 +46,23 @@ local function under_key(change, unit)
   return false
 end
 
--- A generated column reads others: it comes when those that are renamed or moved have their final names, and when keys that
+-- Does it read a column that gets another type in its place? The expression may be one over the new type alone.
+local function over_new_type(change, unit)
+  for _, other in ipairs(unit.changes) do
+    if other.kind == "column" and other.before and other.after and strategy.retyped(other.before, other.after)
+      and sqltext.names(change.after.generated.expr, other.after.name) then
+      return true
+    end
+  end
+  return false
+end
+
+-- A generated column reads others: it comes when those that are renamed, moved or retyped are what they will be, and when keys that
 -- go have let go of them.
 local function add_phase(change, b)
   local unit = b:unit(change)
-  return change.after.generated and (columns_move(b, unit) or under_key(change, unit)) and "switch" or "expand"
+  if not change.after.generated then return "expand" end
+  return (columns_move(b, unit) or under_key(change, unit) or over_new_type(change, unit)) and "switch" or "expand"
 end
 
 -- The key that must come with the column; it is then added.

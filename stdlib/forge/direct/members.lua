@@ -297,10 +297,14 @@ end
 
 local function standing(b, unit, kind, change) return b:member(unit.q, kind, name_now(b, unit, kind, change)) end
 
--- Are the columns there that the member names? Those of a column that another strategy brings come later.
+-- Are the columns there that the member names, of the types that they are to have? Those of a column that another strategy brings
+-- come later, and an operator class fits the new type alone.
 local function ready(b, unit, kind, object)
   for _, column in ipairs((unit.after or { columns = {} }).columns) do
-    if strategy.member_names(kind, object, column.name) and not b:column(unit.q, column.name) then return false end
+    if strategy.member_names(kind, object, column.name) then
+      local now = b:column(unit.q, column.name)
+      if not now or strategy.retyped(now, column) then return false end
+    end
   end
   return true
 end

@@ -15,6 +15,8 @@ end
 -- Fields that change together with the type, in one operation.
 local TYPE_FIELDS = { "type", "collation", "charset" }
 
+local COUNTS = { tinyint = true, smallint = true, mediumint = true, integer = true, bigint = true }
+
 local function type_part(ctx, before, after)
   local part
   for _, name in ipairs(TYPE_FIELDS) do
@@ -40,9 +42,12 @@ function M.column_parts(ctx, before, after, in_key)
   local list = {}
   local function add(what, phase, field) list[#list + 1] = { what = what, phase = phase, fields = { field } } end
   if field_differs(before, after, "comment") then add("comment", "expand", "comment") end
-  local kind = type_part(ctx, before, after)
+  local kind, counter = type_part(ctx, before, after), nil
   if kind then list[#list + 1] = kind end
   if field_differs(before, after, "default") then
+    -- What a number makes of TRUE no server works out of a default by itself.
+    local unlike = kind and before.default and (before.type.name == "boolean") ~= (after.type.name == "boolean")
+    if unlike then kind.phase = "switch" end
     -- A type that holds every value holds the old default, too, which the deployed application counts on until the switch.
     local together = kind and (kind.phase == "switch" or not before.default)
     if together then kind.fields[#kind.fields + 1] = "default" else add("default", default_phase(before, after), "default") end
@@ -54,12 +59,28 @@ function M.column_parts(ctx, before, after, in_key)
   end
   local counts_no_more = before.identity and not after.identity
   local relaxed = after.nullable and not before.nullable
+  if counts_no_more and kind and not COUNTS[after.type.name] then
+    -- No text counts up: the counter goes with the numbers.
+    kind.phase = "switch"
+    table.insert(kind.fields, "identity")
+    if relaxed and not in_key then table.insert(kind.fields, "nullable") end
+    relaxed = relaxed and in_key
+  elseif field_differs(before, after, "identity") then
+    counter = counts_no_more and "contract" or "switch"
+  end
   if relaxed and not counts_no_more then add("relax", in_key and "contract" or "expand", "nullable") end
   if before.nullable and not after.nullable then add("not_null", "switch", "nullable") end
-  if field_differs(before, after, "identity") then add("identity", counts_no_more and "contract" or "switch", "identity") end
+  if counter then add("identity", counter, "identity") end
   if relaxed and counts_no_more then add("relax", "contract", "nullable") end
   if before.name ~= after.name then add("rename", "switch", "name") end
   return list
+end
+
+--- Is the column to get another type or collation in its place?
+---@param before table
+---@param after table
+function M.retyped(before, after)
+  return before.name == after.name and (field_differs(before, after, "type") or field_differs(before, after, "collation"))
 end
 
 --- The column with the fields of a part taken from its final form.

@@ -1,0 +1,8 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE TYPE c AS (x int, y e);
+CREATE DOMAIN d AS e CHECK (VALUE <> 'b');
+CREATE FUNCTION f(v e) RETURNS int LANGUAGE sql AS 'SELECT 1';
+
+-- becomes
+
+CREATE TABLE t (id int PRIMARY KEY);
