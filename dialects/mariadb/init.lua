@@ -33,7 +33,8 @@ return dialect.define {
   -- The names of checks are free in each table; what characters take where nothing states it, the server's settings say.
   laws = {
     foreign_keys_by_schema = true, one_counter = true, text_keys_need_length = true, key_bytes = 3072, character_bytes = 1,
-    typed_references = true, no_final_space = true, lengths_bind = true, unchecked_counter = true,
+    typed_references = true, indexed_references = true, no_final_space = true, lengths_bind = true,
+    unchecked_counter = true,
   },
   types = types,
   algorithm = require("dialects.mariadb.algorithm"),

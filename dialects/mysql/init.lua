@@ -44,7 +44,7 @@ return dialect.define {
   settle = settle,
   laws = {
     checks_by_schema = true, foreign_keys_by_schema = true, one_counter = true, text_keys_need_length = true,
-    key_bytes = 3072, character_bytes = 4, typed_references = true, no_final_space = true, lengths_bind = true,
+    key_bytes = 3072, character_bytes = 4, typed_references = true, indexed_references = true, no_final_space = true, lengths_bind = true,
     unchecked_counter = true,
   },
   types = types,
@@ -90,4 +90,6 @@ return dialect.define {
   keeps_from_doubling = require("dialects.mysql.doubling").keeps,
   renamed_with_table = require("dialects.mysql.generated").renamed,
   default_sql = text.default_sql,
+  stored_value = types.stored_value,
+  assignable = types.assignable,
 }

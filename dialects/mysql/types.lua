@@ -13,7 +13,7 @@ end
 -- Fractional digits of seconds: none unless stated.
 local function timed(sql, family, zero)
   return {
-    family = family, zero = zero, args = { 0, 1 },
+    family = family, zero = zero, args = { 0, 1 }, unstated = 0,
     sql = function(_, args) return (args[1] or 0) > 0 and ("%s(%d)"):format(sql, args[1]) or sql end,
   }
 end
@@ -289,8 +289,8 @@ function TO.boolean(x, ra)
   return "(" .. x .. ") <> 0"
 end
 
-function TO.text(x, ra)
-  if ra.family == "text" then return x end
+function TO.text(x, ra, to, _, from)
+  if ra.family == "text" then return to.name == "char" and from.name ~= "char" and "RTRIM(" .. x .. ")" or x end
   return "CAST(" .. x .. " AS CHAR)"
 end
 
@@ -339,6 +339,33 @@ function M.convert(expr, from, to, d)
   if verdict == "free" and ra.family == rb.family then return expr end
   local make = (d and d.types.to or TO)[rb.family]
   return make and make(expr, ra, b, rb, a, d) or nil
+end
+
+--- A value as a column of type `t` holds it: storing rounds numbers and moments, cuts the time of day off a date, and takes the
+--- spaces off the end of a CHAR.
+---@param d table dialect
+---@param x string
+---@param t table Type
+---@return string
+function M.stored_value(d, x, t)
+  local to, rt = resolved(d.types.map, t)
+  local digits = (to.args or {})[1] or 0
+  if not rt then return x end
+  if rt.family == "integer" then return ("ROUND(%s)"):format(x) end
+  if to.name == "numeric" then return ("ROUND(%s, %d)"):format(x, arg(to, rt, 2)) end
+  if to.name == "char" then return ("RTRIM(%s)"):format(x) end
+  if to.name == "date" then return ("CAST(%s AS DATE)"):format(x) end
+  if to.name == "time" then return ("CAST(%s AS TIME(%d))"):format(x, digits) end
+  return rt.family == "time" and ("CAST(%s AS DATETIME(%d))"):format(x, digits) or x
+end
+
+--- A stated expression as it can be assigned: of a decimal, a date or a time the server notes what storing cuts off (1265, 1292),
+--- which the scripts take for a value that cannot be carried over.
+function M.assignable(d, x, t)
+  local to = resolved(d.types.map, t)
+  local cuts = to.name == "numeric" or to.name == "date" or to.name == "time"
+  if not cuts or x:find("^%-?%d+$") or x:upper() == "NULL" then return x end
+  return M.stored_value(d, x, t)
 end
 
 M.to = TO

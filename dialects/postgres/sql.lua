@@ -36,13 +36,12 @@ function M.same_name(a, b) return a.name == b.name and (a.schema or "") == (b.sc
 function M.type_sql(d, t) return types.sql(t, d) end
 
 --- An expression as a column of type `t` holds its value: a literal behind SELECT would be text, which is compared with
---- nothing else. A column's bare name has its type already.
+--- nothing else, and a column of a finer type would keep what storing rounds, pads or cuts off.
 ---@param expr string
 ---@param t table Type
 function M.stored_value(d, expr, t)
   local target = M.type_sql(d, types.stored(t))
-  local named = expr:find("^[%l_][%w_]*$") or expr:find('^"[^"]*"$')
-  if named or expr:sub(1, 5) == "CAST(" and expr:sub(-#target - 5) == " AS " .. target .. ")" then return expr end
+  if expr:sub(1, 5) == "CAST(" and expr:sub(-#target - 5) == " AS " .. target .. ")" then return expr end
   return ("CAST(%s AS %s)"):format(expr, target)
 end
 

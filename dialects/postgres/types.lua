@@ -318,7 +318,8 @@ function M.convert(expr, from, to, d)
     return tw == "integer" and as_int or cast(as_int, M.sql(b, d))
   end
   if (fw == "timestamp" and tw == "timestamptz") or (fw == "timestamptz" and tw == "timestamp") then
-    return ("(%s AT TIME ZONE 'UTC')"):format(expr)
+    local moment = ("(%s AT TIME ZONE 'UTC')"):format(expr)
+    return arg(b, 1) and cast(moment, M.sql(b, d)) or moment  -- fewer decimals of a second are rounded
   end
   if fw == "date" and tw == "timestamptz" then
     return ("(%s AT TIME ZONE 'UTC')"):format(cast(expr, "timestamp"))
@@ -332,6 +333,16 @@ function M.convert(expr, from, to, d)
     return cast(expr, "text")
   end
   return cast(expr, M.sql(b, d))
+end
+
+--- A default's text as a column that holds numbers takes it, where it is a truth value; nil where nothing is to be changed.
+---@param text string
+---@param column table
+---@return string?
+function M.assignable_default(text, column)
+  local row = column.default.kind == "boolean" and map[M.canonical(column.type).name]
+  if not row or row.family ~= "integer" and row.family ~= "number" then return nil end
+  return text == "true" and "1" or "0"
 end
 
 return M

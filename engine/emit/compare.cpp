@@ -44,6 +44,11 @@ std::string in_one_collation(const Client& client, std::string_view value) {
   return std::string(value);
 }
 
+// What a text of fixed length is filled up with says nothing.
+std::string padded_alike(const Client& client, const Type& type, const std::string& text) {
+  return client.postgres() && type.name == "char" ? fmt::format("rtrim({})", text) : text;
+}
+
 // Half a unit of the last place that the type keeps: "0.005" of numeric(12,2).
 std::string half_unit(const Type& type) {
   const auto scale = type.args.size() > 1 ? type.args[1] : 0;
@@ -52,6 +57,7 @@ std::string half_unit(const Type& type) {
 
 // A condition that is true where `stored`, a value of the column, is not `given`; "" where that cannot be told.
 std::string differ(const Client& client, const Column* column, const std::string& stored, const std::string& given) {
+  const bool whole = column && column->type.name != "numeric" && column->type.name != "decimal";
   switch (how(column)) {
     case How::skip:
       return "";
@@ -59,11 +65,14 @@ std::string differ(const Client& client, const Column* column, const std::string
       return fmt::format("NOT ({})", sql_same(client, stored, given));
     case How::text:
       return fmt::format("NOT ({})",
-                         sql_same(client, in_one_collation(client, stored), in_one_collation(client, given)));
+                         sql_same(client, padded_alike(client, column->type, in_one_collation(client, stored)),
+                                  padded_alike(client, column->type, in_one_collation(client, given))));
     case How::number:
-      // Unsigned numbers have no negative difference there: as decimals they have.
-      return fmt::format("(({0}) IS NULL) <> (({1}) IS NULL) OR abs({0}{3} - {1}) > {2}", stored, given,
-                         half_unit(column->type), client.mysql() ? " + 0.0" : "");
+      // Unsigned numbers have no negative difference there: as decimals they have. What is no number (NaN), or infinite,
+      // has no difference from itself.
+      return fmt::format("(({0}) IS NULL) <> (({1}) IS NULL) OR {4}abs({0}{3} - {1}) > {2}", stored, given,
+                         half_unit(column->type), client.mysql() ? " + 0.0" : "",
+                         client.postgres() && !whole ? fmt::format("{} <> {} AND ", stored, given) : "");
   }
   return "";
 }
@@ -212,12 +221,27 @@ std::string sum_of(const Client& client, const std::string& expr, const std::str
   return fmt::format("(SELECT {} || ' ' || {} FROM {})", half('/'), half('%'), table);
 }
 
+// What a column that holds whole numbers makes of a value that may be none. SQLite keeps it, and sums halves of both.
+std::string as_whole(const Client& client, const Table* source, const Type& type, const std::string& expr) {
+  if (client.sqlite() || expr.starts_with("CAST(")) return expr;
+  for (const auto& column : source ? source->columns : std::vector<Column>{}) {
+    if (column.name != expr && sql_ident(client, column.name) != expr) continue;
+    if (how(&column) == How::number && column.type.args.size() <= 1) return expr;
+  }
+  if (client.mysql()) return fmt::format("ROUND({})", expr);
+  const bool decimal = type.name == "numeric" || type.name == "decimal";
+  if (!decimal) return fmt::format("CAST({} AS bigint)", expr);
+  return type.args.empty() ? expr : fmt::format("CAST({} AS numeric({}))", expr, type.args[0]);
+}
+
 void sums(std::vector<Assertion>& out, const Plan& plan, const Client& client, const Work& work) {
+  const Table* source = copied_in(plan.before, work);
   for (const auto& column : work.set) {
     const Column* filled = filled_column(plan, work, column.to);
     // A sum of rounded values is another one than the sum of the exact ones: only what is whole is summed.
     if (how(filled) != How::number || filled->type.args.size() > 1 || gives_another_value(column.expr)) continue;
-    const auto old_sum = sum_of(client, column.expr, sql_name(client, work.table));
+    const auto whole = as_whole(client, source, filled->type, column.expr);
+    const auto old_sum = sum_of(client, whole, sql_name(client, work.table));
     const auto new_sum = sum_of(client, sql_ident(client, column.to), sql_name(client, work.target));
     out.push_back(
         {fmt::format("the sum of {} is the same in {} and {}", column.to, display(work.table), display(work.target)),

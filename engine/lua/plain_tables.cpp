@@ -116,11 +116,19 @@ bool same_fields(lua_State* L, int a, int b, bool others_alone) {
   return true;
 }
 
+// Does a list begin with something? What stands in one is not missing, though it be a 0: (0) is a precision, none is another.
+bool begins(lua_State* L, int table) {
+  lua_rawgeti(L, table, 1);
+  const bool found = !lua_isnil(L, -1);
+  lua_pop(L, 1);
+  return found;
+}
+
 bool same(lua_State* L, int a, int b) {
   luaL_checkstack(L, 8, "values are nested too deep");
   if (lua_rawequal(L, a, b) != 0) return true;
   if (!lua_istable(L, a) || !lua_istable(L, b)) return is_empty(L, a) && is_empty(L, b);
-  return same_fields(L, a, b, false) && same_fields(L, b, a, true);
+  return begins(L, a) == begins(L, b) && same_fields(L, a, b, false) && same_fields(L, b, a, true);
 }
 
 // is_same(a, b): true where every field of the one is that of the other, a missing one being an empty one. Texts are

@@ -24,6 +24,26 @@ struct Breach {
   std::string other_column = {};
 };
 
+// Does an index of the table begin with these columns, in their order? Behind an index's own columns stand those of the
+// primary key.
+bool begins_an_index(const Table& t, const std::vector<std::string>& columns) {
+  std::vector<std::string> primary;
+  for (const auto& part : t.primary_key ? t.primary_key->parts : std::vector<IndexPart>{})
+    primary.push_back(part.column);
+  const auto begins = [&](std::vector<std::string> names) {
+    names.insert(names.end(), primary.begin(), primary.end());
+    return names.size() >= columns.size() && std::equal(columns.begin(), columns.end(), names.begin());
+  };
+  const auto parts_begin = [&](const std::vector<IndexPart>& parts) {
+    std::vector<std::string> names;
+    for (const auto& part : parts) names.push_back(part.length > 0 ? "" : part.column);
+    return begins(std::move(names));
+  };
+  return begins({}) || std::ranges::any_of(t.uniques, [&](const Key& key) { return parts_begin(key.parts); }) ||
+         std::ranges::any_of(t.indexes, [&](const Index& index) { return parts_begin(index.parts); }) ||
+         std::ranges::any_of(t.foreign_keys, [&](const ForeignKey& key) { return begins(key.columns); });
+}
+
 bool one_of(const std::string& word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -80,6 +100,9 @@ class Court {
     }
     if (laws_.typed_references || laws_.compared_references) {
       for (const auto& one : t.foreign_keys) reference(t, one);
+    }
+    if (laws_.indexed_references) {
+      for (const auto& one : t.foreign_keys) indexed_reference(t, one);
     }
     partitions(t);
   }
@@ -210,6 +233,20 @@ class Court {
           fmt::format("{} asks for one type at both ends of a foreign key", engine_));
       beside(*target, *other);
     }
+  }
+
+  void indexed_reference(const Table& t, const ForeignKey& key) {
+    const Table* target = schema_.table(key.ref);
+    const auto stands = [&](const std::string& column) { return find_column(*target, column) != nullptr; };
+    if (!target || key.columns.empty() || !std::ranges::all_of(key.ref_columns, stands)) return;
+    if (begins_an_index(*target, key.ref_columns)) return;
+    say(t.name, key.columns.front(),
+        fmt::format(
+            "a foreign key of '{}' refers to {} ({}), and no key or index of it begins with these in this order",
+            display(t.name), display(target->name), fmt::join(key.ref_columns, ", ")),
+        fmt::format("{} asks for one: name the columns in the order of a key, at both ends, or add unique {{ … }}",
+                    engine_));
+    beside(*target, *find_column(*target, key.ref_columns.front()));
   }
 
   // A partition's columns are those of the table above it, and a database shows none as its own.

@@ -24,6 +24,7 @@ struct Laws {
   std::int64_t key_bytes = 0;        // the most that a key's columns take together; 0: no bound
   std::int64_t character_bytes = 1;  // of a text whose character set nothing states
   bool typed_references = false;     // both ends of a foreign key are of one integer type
+  bool indexed_references = false;   // an index begins with the columns that a foreign key refers to, in their order
   bool no_final_space = false;       // no name ends with a space
   bool caseless_names = false;       // letter case tells no tables, views and indexes apart
   bool rowid_needs_key = false;      // WITHOUT ROWID asks for a primary key
@@ -45,6 +46,7 @@ struct Laws {
     visit("key_bytes", self.key_bytes);
     visit("character_bytes", self.character_bytes);
     visit("typed_references", self.typed_references);
+    visit("indexed_references", self.indexed_references);
     visit("no_final_space", self.no_final_space);
     visit("caseless_names", self.caseless_names);
     visit("rowid_needs_key", self.rowid_needs_key);

@@ -73,6 +73,7 @@ function M.canonical(d, t)
   local args = made.args or {}
   if final and final.args and (final.args[2] or final.args[1] or 0) == 0 then args = {} end
   if #args == 0 and final and final.default_args then args = final.default_args end
+  if #args == 1 and final and final.unstated == args[1] then args = {} end
   -- numeric(12) is numeric(12, 0) wherever the engine itself keeps the scale.
   if #args == 1 and (made.name == "numeric" or made.name == "decimal") and d.name ~= "sqlite" then args = { args[1], 0 } end
   return {

@@ -44,6 +44,8 @@ function M.same(a, b)
   if type(a) == "string" and type(b) == "string" then return sqltext.plain(a) == sqltext.plain(b) end
   if type(a) ~= "table" or type(b) ~= "table" then return is_empty(a) and is_empty(b) end
   if is_same and is_same(a, b) then return true end
+  -- A list has what stands in it: (0) is another precision than none.
+  if a[1] ~= nil and b[1] == nil or a[1] == nil and b[1] ~= nil then return false, "1" end
   for k, v in pairs(a) do
     local ok, where = M.same(v, b[k])
     if not ok then return false, tostring(k) .. (where and "." .. where or "") end

@@ -5,6 +5,7 @@ local fold = require("forge.fold")
 local joint = require("forge.joint_groups")
 local members = require("forge.direct.members")
 local no_rows = require("forge.no_rows")
+local pairs_of = require("forge.pairs")
 local policy_of = require("forge.policy")
 local wrong_wish = require("forge.policy.names").wrong_wish
 local checked = require("forge.steps").new
@@ -334,6 +335,26 @@ function M.unserved_wish(groups, ctx)
   end
 end
 
+-- What a specification computes for a column, as the engine can assign it: some tell a value that storing rounds from one that
+-- is wrong by nothing.
+local function make_assignable(groups, d)
+  local function made(text, t, stays)
+    if not t or (text or "") == "" or stays and text:find("^[%w_]+$") then return text end
+    return d:assignable(text, t)
+  end
+  for _, group in ipairs(groups) do
+    for _, change in ipairs(group.changes) do
+      local intent = change.kind == "column" and change.after and change.intent
+      local goes = intent and (change.before or (pairs_of.counterpart(change, group) or {}).before)
+      local stays = intent and change.before and fold.same(change.before.type, change.after.type)
+      if intent then
+        intent.backfill_down = made(intent.backfill_down, goes and goes.type, stays)
+        intent.backfill_up = made(intent.backfill_up, change.after.type, stays)
+      end
+    end
+  end
+end
+
 --- The steps of every group.
 ---@param groups table[]
 ---@param ctx table
@@ -342,6 +363,7 @@ function M.plan(groups, ctx)
   local policy = policy_for(ctx)
   local unserved = M.unserved_wish(groups, ctx)
   if unserved then return { groups = {}, thresholds = {}, unserved = unserved } end
+  if ctx.d.assignable then make_assignable(groups, ctx.d) end
   local whole = whole_context(ctx, policy, groups)
   local plans, out = {}, {}
   for i, group in ipairs(groups) do plans[i] = choose_group(group, whole, policy) end

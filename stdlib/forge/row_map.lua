@@ -166,10 +166,14 @@ function M.make(group, ctx, before, after, kept)
   return { set = set, back = back, lost = lost, total = total, key = key }
 end
 
--- The value as the target's column holds it, where the engine would not compare the two else.
-local function as_stored(ctx, row, target)
-  local column = strategy.column(target, row.to)
-  return ctx.d.stored_value and column and ctx.d:stored_value(row.expr, column.type) or row.expr
+-- The value as the target's column holds it: the engine may not compare the two else, or storing rounds, pads or cuts.
+local function as_stored(ctx, row, source, target)
+  local column = ctx.d.stored_value and strategy.column(target, row.to)
+  if not column then return row.expr end
+  for _, read in ipairs(source.columns) do
+    if ctx.d:ident(read.name) == row.expr and strategy.total(ctx, read.type, column.type) then return row.expr end
+  end
+  return ctx.d:stored_value(row.expr, column.type)
 end
 
 -- Are the source's value and the copy's the same? What is another value each time that it is computed is only looked at for
@@ -180,11 +184,11 @@ local function agrees(ctx, row, column)
   return strategy.comparable(column) and ("(%s = %s OR (%s IS NULL AND %s IS NULL))"):format(a, b, a, b) or nil
 end
 
---- A query that counts the rows of `from` that have no equal row in `to`.
-function M.verify(ctx, from, to, map, target)
+--- A query that counts the rows of `from` that have no equal row in `to`; `source` and `target` are what the two hold.
+function M.verify(ctx, from, to, map, source, target)
   local d, columns, equal, seen = ctx.d, {}, {}, {}
   for _, row in ipairs(map.set) do
-    columns[#columns + 1] = ("%s AS %s"):format(as_stored(ctx, row, target), d:ident(row.to))
+    columns[#columns + 1] = ("%s AS %s"):format(as_stored(ctx, row, source, target), d:ident(row.to))
     seen[row.to] = true
   end
   for _, name in ipairs(map.key) do

@@ -4,6 +4,7 @@ local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
+local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 local rows = require("strategies.shadow_column.rows")
 
@@ -87,7 +88,8 @@ local function work(ctx, b, row)
     local value = strategy.stated_fill(p.change) and ctx.d.stored_value and ctx.d:stored_value(p.up, p.after.type) or p.up
     set[i] = { to = p.new, expr = p.up }
     open[i] = p.early and strategy.differs(new, value) or new .. " IS NULL"
-    wrong[#wrong + 1] = strategy.comparable(p.after) and "(" .. strategy.differs(new, value) .. ")"
+    -- What is another value each time that it is computed is only looked at for being there.
+    wrong[#wrong + 1] = strategy.comparable(p.after) and not sqltext.volatile(p.up) and "(" .. strategy.differs(new, value) .. ")"
       or ("(%s IS NULL AND (%s) IS NOT NULL)"):format(new, p.up)
   end
   return b:backfill(row.unit, set, table.concat(open, " OR "),

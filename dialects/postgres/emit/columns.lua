@@ -50,9 +50,11 @@ local function type_action(a, b, d)
 end
 
 -- What the column's default is, whoever states it: a serial's counter is one too.
+-- Between two steps a column may have its new type and its old default: true and false are no numbers there.
 local function default_text(column, d)
   if column.generated or column.identity or types.is_serial(column.type) then return nil end
-  return column.default and d:default_sql(column.default)
+  local text = column.default and d:default_sql(column.default)
+  return text and types.assignable_default(text, column) or text
 end
 
 local function plain_actions(a, b, d)

@@ -86,7 +86,7 @@ local function refill(sub, ctx, b, entry)
     reverse_work = {
       kind = "copy", table = entry.unit.q, target = entry.old_q, set = back.set, where = "",
       key = strategy.key(entry.after), batch_rows = rows, pause_ms = pause, rows = facts.rows or -1,
-      verify = row_map.verify(ctx, entry.unit.q, entry.old_q, back, entry.unit.before),
+      verify = row_map.verify(ctx, entry.unit.q, entry.old_q, back, entry.after, entry.unit.before),
     },
     compatibility = { old_app = true, new_app = true },
   })

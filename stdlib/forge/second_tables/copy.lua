@@ -67,7 +67,7 @@ function M.refresh_entry(sub, ctx, b, entry)
   local q, map = entry.unit.q, entry.map
   local facts = strategy.facts(sub, ctx, entry.unit.before.name)
   local rows, pause = strategy.batch(ctx, facts)
-  local verify = row_map.verify(ctx, q, entry.new_q, map, entry.after)
+  local verify = row_map.verify(ctx, q, entry.new_q, map, entry.unit.before, entry.after)
   b:step(show(q), "refresh", {
     title = ("Make rows of %s anew that a foreign key's action on %s has changed"):format(show(entry.new_q), show(q)),
     why = "such an action fires no trigger, so the copy has not heard of it; run this again where the next script finds rows "
@@ -105,7 +105,7 @@ function M.migrate_entry(sub, ctx, b, set, entry)
     hazards = strategy.seq("trigger", "sync", refused and "keys_of_both" or nil),
   })
   local rows, pause = strategy.batch(ctx, facts)
-  local verify = row_map.verify(ctx, q, entry.new_q, map, entry.after)
+  local verify = row_map.verify(ctx, q, entry.new_q, map, entry.unit.before, entry.after)
   b:step(show(q), "copy", {
     title = ("Copy the rows of %s into %s"):format(show(q), show(entry.new_q)),
     why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows), rows),

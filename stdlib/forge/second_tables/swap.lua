@@ -316,7 +316,7 @@ function M.verify_set(ctx, b, set)
   local checks = {}
   for _, entry in ipairs(set.entries) do
     checks[#checks + 1] = strategy.must_be_none(("every row of %s has an equal one in %s"):format(show(entry.unit.q),
-      show(entry.new_q)), row_map.verify(ctx, entry.unit.q, entry.new_q, entry.map, entry.after))
+      show(entry.new_q)), row_map.verify(ctx, entry.unit.q, entry.new_q, entry.map, entry.unit.before, entry.after))
     checks[#checks + 1] = strategy.must_be_none(("%s and %s have equally many rows"):format(show(entry.unit.q),
       show(entry.new_q)), ("SELECT (SELECT COUNT(*) FROM %s) - (SELECT COUNT(*) FROM %s)"):format(
         ctx.d:qname(entry.unit.q), ctx.d:qname(entry.new_q)))

@@ -68,6 +68,13 @@ TEST_CASE("keys and references as MySQL and MariaDB ask for them", "[laws]") {
   const std::string twice = "table \"a\" { " + kKeyed + check + ",\ntable \"b\" { " + kKeyed + check;
   const std::string linked =
       "table \"p\" { " + kKeyed + " },\ntable \"c\" { " + kKeyed + ",\n column \"p\" :bigint() :references \"p.id\" }";
+  const auto pair = [](const std::string& columns) {
+    return "table \"p\" { column \"a\" :integer() :not_null(), column \"b\" :integer() :not_null(), primary_key { "
+           "\"a\", "
+           "\"b\" } },\ntable \"c\" { " +
+           kKeyed + ", column \"a\" :integer(), column \"b\" :integer(),\n foreign_key { " + columns +
+           " } :references(\"p\", { " + columns + " }) }";
+  };
   all_hold({
       {"mysql", "table \"t\" { " + kKeyed + ",\n column \"a\" :text(), index \"i\" { \"a\" } }",
        "4: index 'i' of 't' holds 'a', a text without a bound on its length"},
@@ -89,6 +96,12 @@ TEST_CASE("keys and references as MySQL and MariaDB ask for them", "[laws]") {
       {"mysql", linked, "5: 'c.p' is bigint and refers to 'p.id', which is integer"},
       {"mariadb", linked, "5: 'c.p' is bigint"},
       {"postgres", linked, ""},
+      {"mysql", pair("\"a\", \"b\""), ""},
+      {"mysql", pair("\"b\", \"a\""),
+       "5: a foreign key of 'c' refers to p (b, a), and no key or index of it begins with these in this order"},
+      {"mariadb", pair("\"b\", \"a\""), "a foreign key of 'c' refers to p (b, a)"},
+      {"postgres", pair("\"b\", \"a\""), ""},
+      {"mysql", pair("\"a\""), ""},
       {"mysql", "table \"t\" { " + kKeyed + ",\n column \"a \" :integer() }",
        "4: the name of 't.a ' ends with a space"},
   });

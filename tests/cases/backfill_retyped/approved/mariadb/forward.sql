@@ -320,7 +320,7 @@ SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `parts` WHERE (CASE WHEN (`code__new`) = (coalesce(length(code), 0) * 100) OR ((`code__new`) IS NULL AND (coalesce(length(code), 0) * 100) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`label__new`) = (upper(label)) OR ((`label__new`) IS NULL AND (upper(label)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`grams`) = (weight + 1) OR ((`grams`) IS NULL AND (weight + 1) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM `parts` WHERE (CASE WHEN (`code__new`) = (ROUND(coalesce(length(code), 0) * 100)) OR ((`code__new`) IS NULL AND (ROUND(coalesce(length(code), 0) * 100)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`label__new`) = (upper(label)) OR ((`label__new`) IS NULL AND (upper(label)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`grams`) = (ROUND(weight + 1)) OR ((`grams`) IS NULL AND (ROUND(weight + 1)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================

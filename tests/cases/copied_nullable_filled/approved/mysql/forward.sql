@@ -303,7 +303,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `price` AS `price`, `tax` AS `tax`, COALESCE(price, 0) + COALESCE(tax, 0) AS `total` FROM `sales`) AS source WHERE NOT EXISTS (SELECT 1 FROM `sales__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`price` = source.`price` OR (copied.`price` IS NULL AND source.`price` IS NULL)) AND (copied.`tax` = source.`tax` OR (copied.`tax` IS NULL AND source.`tax` IS NULL)) AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `price` AS `price`, `tax` AS `tax`, ROUND(COALESCE(price, 0) + COALESCE(tax, 0)) AS `total` FROM `sales`) AS source WHERE NOT EXISTS (SELECT 1 FROM `sales__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`price` = source.`price` OR (copied.`price` IS NULL AND source.`price` IS NULL)) AND (copied.`tax` = source.`tax` OR (copied.`tax` IS NULL AND source.`tax` IS NULL)) AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================

@@ -303,7 +303,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, CAST(`code` AS SIGNED) AS `code`, `level` AS `level` FROM `readings`) AS source WHERE NOT EXISTS (SELECT 1 FROM `readings__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`code` = source.`code` OR (copied.`code` IS NULL AND source.`code` IS NULL)) AND (copied.`level` = source.`level` OR (copied.`level` IS NULL AND source.`level` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, ROUND(CAST(`code` AS SIGNED)) AS `code`, `level` AS `level` FROM `readings`) AS source WHERE NOT EXISTS (SELECT 1 FROM `readings__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`code` = source.`code` OR (copied.`code` IS NULL AND source.`code` IS NULL)) AND (copied.`level` = source.`level` OR (copied.`level` IS NULL AND source.`level` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================

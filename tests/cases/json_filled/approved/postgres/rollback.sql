@@ -293,7 +293,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE docs SET body__old = CAST(body AS json) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (CAST(body__old AS text)) = (CAST(CAST(body AS json) AS text)) OR ((CAST(body__old AS text)) IS NULL AND (CAST(CAST(body AS json) AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE docs SET body__old = CAST(body AS json) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (CAST(CAST(body__old AS json) AS text)) = (CAST(CAST(body AS json) AS text)) OR ((CAST(CAST(body__old AS json) AS text)) IS NULL AND (CAST(CAST(body AS json) AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -313,7 +313,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM docs WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE docs SET body__old = CAST(body AS json) WHERE id = one.id AND ((CASE WHEN (CAST(body__old AS text)) = (CAST(CAST(body AS json) AS text)) OR ((CAST(body__old AS text)) IS NULL AND (CAST(CAST(body AS json) AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE docs SET body__old = CAST(body AS json) WHERE id = one.id AND ((CASE WHEN (CAST(CAST(body__old AS json) AS text)) = (CAST(CAST(body AS json) AS text)) OR ((CAST(CAST(body__old AS json) AS text)) IS NULL AND (CAST(CAST(body AS json) AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

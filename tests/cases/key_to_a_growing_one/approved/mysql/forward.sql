@@ -301,7 +301,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 SELECT 'step 3 of 14: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, (SELECT p.id FROM p WHERE p.id = c.p_id) AS `p_id` FROM `c`) AS source WHERE NOT EXISTS (SELECT 1 FROM `c__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`p_id` = source.`p_id` OR (copied.`p_id` IS NULL AND source.`p_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, ROUND((SELECT p.id FROM p WHERE p.id = c.p_id)) AS `p_id` FROM `c`) AS source WHERE NOT EXISTS (SELECT 1 FROM `c__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`p_id` = source.`p_id` OR (copied.`p_id` IS NULL AND source.`p_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================

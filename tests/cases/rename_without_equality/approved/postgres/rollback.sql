@@ -386,7 +386,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE readings SET payload = body, report = account, place = "position" WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (CAST(payload AS text)) = (CAST(body AS text)) OR ((CAST(payload AS text)) IS NULL AND (CAST(body AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(report AS text)) = (CAST(account AS text)) OR ((CAST(report AS text)) IS NULL AND (CAST(account AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(place AS text)) = (CAST("position" AS text)) OR ((CAST(place AS text)) IS NULL AND (CAST("position" AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE readings SET payload = body, report = account, place = "position" WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (CAST(CAST(payload AS json) AS text)) = (CAST(CAST(body AS json) AS text)) OR ((CAST(CAST(payload AS json) AS text)) IS NULL AND (CAST(CAST(body AS json) AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(CAST(report AS xml) AS text)) = (CAST(CAST(account AS xml) AS text)) OR ((CAST(CAST(report AS xml) AS text)) IS NULL AND (CAST(CAST(account AS xml) AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(CAST(place AS point) AS text)) = (CAST(CAST("position" AS point) AS text)) OR ((CAST(CAST(place AS point) AS text)) IS NULL AND (CAST(CAST("position" AS point) AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -406,7 +406,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM readings WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE readings SET payload = body, report = account, place = "position" WHERE id = one.id AND ((CASE WHEN (CAST(payload AS text)) = (CAST(body AS text)) OR ((CAST(payload AS text)) IS NULL AND (CAST(body AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(report AS text)) = (CAST(account AS text)) OR ((CAST(report AS text)) IS NULL AND (CAST(account AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(place AS text)) = (CAST("position" AS text)) OR ((CAST(place AS text)) IS NULL AND (CAST("position" AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE readings SET payload = body, report = account, place = "position" WHERE id = one.id AND ((CASE WHEN (CAST(CAST(payload AS json) AS text)) = (CAST(CAST(body AS json) AS text)) OR ((CAST(CAST(payload AS json) AS text)) IS NULL AND (CAST(CAST(body AS json) AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(CAST(report AS xml) AS text)) = (CAST(CAST(account AS xml) AS text)) OR ((CAST(CAST(report AS xml) AS text)) IS NULL AND (CAST(CAST(account AS xml) AS text)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (CAST(CAST(place AS point) AS text)) = (CAST(CAST("position" AS point) AS text)) OR ((CAST(CAST(place AS point) AS text)) IS NULL AND (CAST(CAST("position" AS point) AS text)) IS NULL) THEN 0 ELSE 1 END = 1));
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

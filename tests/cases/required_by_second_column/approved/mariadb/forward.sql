@@ -291,7 +291,7 @@ SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `parts` WHERE (CASE WHEN (`size__new`) = (COALESCE(size, 0)) OR ((`size__new`) IS NULL AND (COALESCE(size, 0)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`height`) = (COALESCE(depth, -1)) OR ((`height`) IS NULL AND (COALESCE(depth, -1)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM `parts` WHERE (CASE WHEN (`size__new`) = (ROUND(COALESCE(size, 0))) OR ((`size__new`) IS NULL AND (ROUND(COALESCE(size, 0))) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`height`) = (ROUND(COALESCE(depth, -1))) OR ((`height`) IS NULL AND (ROUND(COALESCE(depth, -1))) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================

@@ -253,7 +253,7 @@ SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolati
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `items` WHERE (CASE WHEN (`number`) = (cast(code as signed)) OR ((`number`) IS NULL AND (cast(code as signed)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM `items` WHERE (CASE WHEN (`number`) = (ROUND(cast(code as signed))) OR ((`number`) IS NULL AND (ROUND(cast(code as signed))) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================

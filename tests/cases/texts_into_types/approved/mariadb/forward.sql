@@ -122,19 +122,19 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`seen` IS NULL THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+    SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`seen` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'seen', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind', NEW.`kind`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind__new', CAST(NEW.`kind__new` AS CHAR)), forgelua_message);
     END IF;
   ELSEIF (NOT (NEW.`active` <=> OLD.`active`)) AND NOT (NOT (NEW.`seen` <=> OLD.`seen`)) THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD.`active` AS `active`) AS forgelua_row);
+    SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT OLD.`active` AS `active`) AS forgelua_row);
     IF forgelua_failed OR NOT (NEW.`seen` <=> OLD.`seen`) THEN
       SET forgelua_failed = FALSE;
       SET NEW.`seen` = OLD.`seen`;
     ELSE
-      SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+      SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
       IF forgelua_failed THEN
         SET forgelua_failed = FALSE;
         SET NEW.`seen` = NULL;
@@ -207,7 +207,7 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`seen` IS NULL THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+    SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`seen` = NULL;
@@ -306,7 +306,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `r` SET `state` = CASE WHEN active THEN 'on' ELSE 'off' END, `seen` = CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END, `number` = substr(code, 2), `marked` = CASE WHEN kind = 'a' THEN 1 ELSE 0 END WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`state` IS NULL OR `seen` IS NULL OR `number` IS NULL OR `marked` IS NULL);
+      UPDATE `r` SET `state` = CASE WHEN active THEN 'on' ELSE 'off' END, `seen` = CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE), `number` = substr(code, 2), `marked` = CASE WHEN kind = 'a' THEN 1 ELSE 0 END WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`state` IS NULL OR `seen` IS NULL OR `number` IS NULL OR `marked` IS NULL);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'r.state/migrate/backfill';
       COMMIT;
@@ -333,7 +333,7 @@ BEGIN
               SELECT 'r.state/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'active', `active`, 'code', `code`, 'kind', `kind`, 'state', CAST(`state` AS CHAR), 'seen', `seen`, 'number', `number`, 'marked', `marked`, 'kind__new', CAST(`kind__new` AS CHAR)), forgelua_message FROM `r` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `r` SET `state` = CASE WHEN active THEN 'on' ELSE 'off' END, `seen` = CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END, `number` = substr(code, 2), `marked` = CASE WHEN kind = 'a' THEN 1 ELSE 0 END WHERE `id` = forgelua_s1 AND (`state` IS NULL OR `seen` IS NULL OR `number` IS NULL OR `marked` IS NULL);
+          UPDATE `r` SET `state` = CASE WHEN active THEN 'on' ELSE 'off' END, `seen` = CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE), `number` = substr(code, 2), `marked` = CASE WHEN kind = 'a' THEN 1 ELSE 0 END WHERE `id` = forgelua_s1 AND (`state` IS NULL OR `seen` IS NULL OR `number` IS NULL OR `marked` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

@@ -326,19 +326,19 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`seen` IS NULL THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+    SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`seen` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'seen', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
     END IF;
   ELSEIF (NOT (NEW.`active` <=> OLD.`active`)) AND NOT (NOT (NEW.`seen` <=> OLD.`seen`)) THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD.`active` AS `active`) AS forgelua_row);
+    SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT OLD.`active` AS `active`) AS forgelua_row);
     IF forgelua_failed OR NOT (NEW.`seen` <=> OLD.`seen`) THEN
       SET forgelua_failed = FALSE;
       SET NEW.`seen` = OLD.`seen`;
     ELSE
-      SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+      SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
       IF forgelua_failed THEN
         SET forgelua_failed = FALSE;
         SET NEW.`seen` = NULL;
@@ -411,7 +411,7 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`seen` IS NULL THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+    SET NEW.`seen` = (SELECT CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS DATE) FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`seen` = NULL;
