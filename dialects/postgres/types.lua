@@ -340,8 +340,8 @@ end
 ---@param column table
 ---@return string?
 function M.assignable_default(text, column)
-  local row = column.default.kind == "boolean" and map[M.canonical(column.type).name]
-  if not row or row.family ~= "integer" and row.family ~= "number" then return nil end
+  local held = column.default.kind == "boolean" and map[M.canonical(column.type).name]
+  if not held or held.family ~= "integer" and held.family ~= "number" then return nil end
   return text == "true" and "1" or "0"
 end
 

@@ -10,6 +10,7 @@ migration "fills_are_rounded" {
       column "seen" :timestamp(6), column "since" :timestamp(),
     },
     table "flags" { column "id" :integer() :primary_key(), column "shown" :boolean() :not_null() :default(true) },
+    table "sales" { column "id" :integer() :primary_key(), column "net" :numeric(12, 2) },
   },
 
   after = schema {
@@ -23,5 +24,8 @@ migration "fills_are_rounded" {
       column "seen" :timestamp(0) :backfill "coalesce(seen, CURRENT_TIMESTAMP)", column "since" :timestamp(0),
     },
     table "flags" { column "id" :integer() :primary_key(), column "shown" :integer() :not_null() :default(0) } :strategy "direct",
+    table "sales" {
+      column "id" :integer() :primary_key(), column "net" :numeric(12, 2), column "gross" :numeric(12, 2) :backfill "net * 1.19",
+    },
   },
 }

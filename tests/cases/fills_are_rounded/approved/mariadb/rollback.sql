@@ -25,27 +25,102 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 17 must be done before this: Drop the old column word__old, rate__old, seen__old of moved. Expects 1.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'moved' AND COLUMN_NAME = 'word__old') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 17 must be done before this: Drop the old column word__old, rate__old, seen__old of moved')), '1', @forgelua_actual);
--- Check: the whole plan must be done before this: alter_column moved.word. Expects 1.
-SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'moved' AND COLUMN_NAME = 'word') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'moved' AND COLUMN_NAME = 'word' AND COLUMN_TYPE = 'char(5)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column moved.word')), '1', @forgelua_actual);
+-- Check: step 21 must be done before this: Drop the trigger that filled gross of sales. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'sales__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'sales__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 21 must be done before this: Drop the trigger that filled gross of sales')), '1', @forgelua_actual);
+-- Check: step 11 must be done before this: Change the type of flags.shown. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'flags' AND COLUMN_NAME = 'shown') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'flags' AND COLUMN_NAME = 'shown' AND DATA_TYPE = 'int' AND COLUMN_TYPE NOT LIKE '%unsigned%') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'flags' AND COLUMN_NAME = 'shown' AND COALESCE(COLUMN_DEFAULT, 'NULL') <> 'NULL') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Change the type of flags.shown')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 18 of 18, contract: Remove the progress and error tables
+-- Undo step 22 of 22, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 18 of 18: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 22 of 22: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 18 of 18: done' AS `forgelua`;
+SELECT 'undo step 22 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 17 of 18, contract: Drop the old column word__old, rate__old, seen__old of moved
+-- Undo step 21 of 22, contract: Drop the trigger that filled gross of sales
+--   Id:           sales.gross/contract/stop-filling
+-- ============================================================================
+SELECT 'undo step 21 of 22: Drop the trigger that filled gross of sales' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `sales__sync_u` BEFORE UPDATE ON `sales` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`gross` IS NULL THEN
+    SET NEW.`gross` = (SELECT ROUND(net * 1.19, 2) FROM (SELECT NEW.`net` AS `net`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`gross` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'gross', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'net', NEW.`net`, 'gross', NEW.`gross`), forgelua_message);
+    END IF;
+  ELSEIF (NOT (NEW.`net` <=> OLD.`net`)) AND NOT (NOT (NEW.`gross` <=> OLD.`gross`)) THEN
+    SET NEW.`gross` = (SELECT ROUND(net * 1.19, 2) FROM (SELECT OLD.`net` AS `net`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`gross` <=> OLD.`gross`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`gross` = OLD.`gross`;
+    ELSE
+      SET NEW.`gross` = (SELECT ROUND(net * 1.19, 2) FROM (SELECT NEW.`net` AS `net`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`gross` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'gross', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'net', NEW.`net`, 'gross', NEW.`gross`), forgelua_message);
+      END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `sales__sync_i` BEFORE INSERT ON `sales` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`gross` IS NULL THEN
+    SET NEW.`gross` = (SELECT ROUND(net * 1.19, 2) FROM (SELECT NEW.`net` AS `net`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`gross` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'gross', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'net', NEW.`net`, 'gross', NEW.`gross`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 21 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 20 of 22, contract: Drop the old column word__old, rate__old, seen__old of moved
 --   Id:           moved.word/contract/drop-old
 --   Loses:        values of rate that do not come back from rate unchanged; values of seen that do not come back from seen unchanged
 -- ============================================================================
-SELECT 'undo step 17 of 18: Drop the old column word__old, rate__old, seen__old of moved' AS `forgelua`;
+SELECT 'undo step 20 of 22: Drop the old column word__old, rate__old, seen__old of moved' AS `forgelua`;
 ALTER TABLE `moved`
   ADD COLUMN `seen__old` timestamp(6) NULL AFTER `seen`,
   ALGORITHM=INSTANT;
@@ -55,13 +130,13 @@ ALTER TABLE `moved`
 ALTER TABLE `moved`
   ADD COLUMN `word__old` varchar(5) NULL AFTER `word`,
   ALGORITHM=INSTANT;
-SELECT 'undo step 17 of 18: done' AS `forgelua`;
+SELECT 'undo step 20 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 16 of 18, contract: Stop keeping word__old, rate__old, seen__old and word, rate, seen of moved equal
+-- Undo step 19 of 22, contract: Stop keeping word__old, rate__old, seen__old and word, rate, seen of moved equal
 --   Id:           moved.word/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 16 of 18: Stop keeping word__old, rate__old, seen__old and word, rate, seen of moved equal' AS `forgelua`;
+SELECT 'undo step 19 of 22: Stop keeping word__old, rate__old, seen__old and word, rate, seen of moved equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -199,14 +274,14 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 16 of 18: done' AS `forgelua`;
+SELECT 'undo step 19 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 15 of 18, contract: From here the way back computes word__old, rate__old, seen__old of moved again
+-- Undo step 18 of 22, contract: From here the way back computes word__old, rate__old, seen__old of moved again
 --   Id:           moved.word/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-SELECT 'undo step 15 of 18: From here the way back computes word__old, rate__old, seen__old of moved again' AS `forgelua`;
+SELECT 'undo step 18 of 22: From here the way back computes word__old, rate__old, seen__old of moved again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -321,14 +396,14 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 15 of 18: done' AS `forgelua`;
+SELECT 'undo step 18 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 14 of 18, contract: Drop copied__old
+-- Undo step 17 of 22, contract: Drop copied__old
 --   Id:           copied/contract/drop-old
 --   Loses:        values of copied.share that do not come back unchanged
 -- ============================================================================
-SELECT 'undo step 14 of 18: Drop copied__old' AS `forgelua`;
+SELECT 'undo step 17 of 22: Drop copied__old' AS `forgelua`;
 CREATE TABLE `copied__old` (
   `id` int NOT NULL,
   `share` decimal(20,6) NULL,
@@ -336,13 +411,13 @@ CREATE TABLE `copied__old` (
   `word` varchar(20) NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 14 of 18: done' AS `forgelua`;
+SELECT 'undo step 17 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 13 of 18, contract: Stop repeating writes to copied on copied__old
+-- Undo step 16 of 22, contract: Stop repeating writes to copied on copied__old
 --   Id:           copied/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 13 of 18: Stop repeating writes to copied on copied__old' AS `forgelua`;
+SELECT 'undo step 16 of 22: Stop repeating writes to copied on copied__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -457,13 +532,13 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 13 of 18: done' AS `forgelua`;
+SELECT 'undo step 16 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 12 of 18, contract: Drop the trigger that filled whole, second, code of copied
+-- Undo step 15 of 22, contract: Drop the trigger that filled whole, second, code of copied
 --   Id:           copied/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 12 of 18: Drop the trigger that filled whole, second, code of copied' AS `forgelua`;
+SELECT 'undo step 15 of 22: Drop the trigger that filled whole, second, code of copied' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -590,14 +665,14 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 12 of 18: done' AS `forgelua`;
+SELECT 'undo step 15 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 11 of 18, contract: From here the way back copies copied into copied__old again
+-- Undo step 14 of 22, contract: From here the way back copies copied into copied__old again
 --   Id:           copied/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-SELECT 'undo step 11 of 18: From here the way back copies copied into copied__old again' AS `forgelua`;
+SELECT 'undo step 14 of 22: From here the way back copies copied into copied__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -705,13 +780,23 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 11 of 18: done' AS `forgelua`;
+SELECT 'undo step 14 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 18, switch: Let the new word, rate, seen of moved take over
+-- Undo step 13 of 22, switch: Finish sales.gross
+--   Id:           sales.gross/switch/not-null
+-- ============================================================================
+SELECT 'undo step 13 of 22: Finish sales.gross' AS `forgelua`;
+ALTER TABLE `sales`
+  MODIFY COLUMN `gross` decimal(12,2) NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 13 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 12 of 22, switch: Let the new word, rate, seen of moved take over
 --   Id:           moved.word/switch/swap
 -- ============================================================================
-SELECT 'undo step 10 of 18: Let the new word, rate, seen of moved take over' AS `forgelua`;
+SELECT 'undo step 12 of 22: Let the new word, rate, seen of moved take over' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -861,23 +946,25 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-SELECT 'undo step 10 of 18: done' AS `forgelua`;
+SELECT 'undo step 12 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 18, switch: Change the default of flags.shown
---   Id:           flags.shown/switch/default
+-- Undo step 11 of 22, switch: Change the type of flags.shown
+--   Id:           flags.shown/switch/type
+--   Loses:        values of flags.shown that tinyint(1) cannot hold: the way back stops at them until they are changed
 -- ============================================================================
-SELECT 'undo step 9 of 18: Change the default of flags.shown' AS `forgelua`;
+SELECT 'undo step 11 of 22: Change the type of flags.shown' AS `forgelua`;
 ALTER TABLE `flags`
-  MODIFY COLUMN `shown` int NOT NULL DEFAULT 1,
-  ALGORITHM=INSTANT;
-SELECT 'undo step 9 of 18: done' AS `forgelua`;
+  MODIFY COLUMN `shown` tinyint(1) NOT NULL DEFAULT 1,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'undo step 11 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 18, switch: Swap the copy of copied in
+-- Undo step 10 of 22, switch: Swap the copy of copied in
 --   Id:           copied/switch/swap
 -- ============================================================================
-SELECT 'undo step 8 of 18: Swap the copy of copied in' AS `forgelua`;
+SELECT 'undo step 10 of 22: Swap the copy of copied in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -998,72 +1085,87 @@ DROP TRIGGER IF EXISTS `copied__sync_2_u`;
 DROP TRIGGER IF EXISTS `copied__sync_7b76_i`;
 DROP TRIGGER IF EXISTS `copied__sync_7b76_u`;
 DROP TRIGGER IF EXISTS `copied__sync_7b76_d`;
-SELECT 'undo step 8 of 18: done' AS `forgelua`;
+SELECT 'undo step 10 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 18, migrate: Convert word, rate, seen of moved into word__new, rate__new, seen__new
+-- Undo step 9 of 22, migrate: Backfill gross of sales
+--   Id:           sales.gross/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 9 of 22: Backfill gross of sales' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 9 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 8 of 22, migrate: Keep gross of sales filled for new rows
+--   Id:           sales.gross/migrate/keep-filled
+-- ============================================================================
+SELECT 'undo step 8 of 22: Keep gross of sales filled for new rows' AS `forgelua`;
+DROP TRIGGER IF EXISTS `sales__sync_i`;
+DROP TRIGGER IF EXISTS `sales__sync_u`;
+SELECT 'undo step 8 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 22, migrate: Convert word, rate, seen of moved into word__new, rate__new, seen__new
 --   Id:           moved.word/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 7 of 18: Convert word, rate, seen of moved into word__new, rate__new, seen__new' AS `forgelua`;
+SELECT 'undo step 7 of 22: Convert word, rate, seen of moved into word__new, rate__new, seen__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 7 of 18: done' AS `forgelua`;
+SELECT 'undo step 7 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 18, migrate: Keep word, rate, seen and word__new, rate__new, seen__new of moved equal
+-- Undo step 6 of 22, migrate: Keep word, rate, seen and word__new, rate__new, seen__new of moved equal
 --   Id:           moved.word/migrate/sync
 -- ============================================================================
-SELECT 'undo step 6 of 18: Keep word, rate, seen and word__new, rate__new, seen__new of moved equal' AS `forgelua`;
+SELECT 'undo step 6 of 22: Keep word, rate, seen and word__new, rate__new, seen__new of moved equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `moved__sync_i`;
 DROP TRIGGER IF EXISTS `moved__sync_u`;
-SELECT 'undo step 6 of 18: done' AS `forgelua`;
+SELECT 'undo step 6 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 18, migrate: Copy the rows of copied into copied__new
+-- Undo step 5 of 22, migrate: Copy the rows of copied into copied__new
 --   Id:           copied/migrate/copy
 -- ============================================================================
-SELECT 'undo step 5 of 18: Copy the rows of copied into copied__new' AS `forgelua`;
+SELECT 'undo step 5 of 22: Copy the rows of copied into copied__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 5 of 18: done' AS `forgelua`;
+SELECT 'undo step 5 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 18, migrate: Repeat every write to copied on copied__new
+-- Undo step 4 of 22, migrate: Repeat every write to copied on copied__new
 --   Id:           copied/migrate/sync
 -- ============================================================================
-SELECT 'undo step 4 of 18: Repeat every write to copied on copied__new' AS `forgelua`;
+SELECT 'undo step 4 of 22: Repeat every write to copied on copied__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `copied__sync_7661_i`;
 DROP TRIGGER IF EXISTS `copied__sync_7661_u`;
 DROP TRIGGER IF EXISTS `copied__sync_7661_d`;
-SELECT 'undo step 4 of 18: done' AS `forgelua`;
+SELECT 'undo step 4 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 18, expand: Add word__new, rate__new, seen__new beside word, rate, seen in moved
+-- Undo step 3 of 22, expand: Add gross to sales, empty and not insisting
+--   Id:           sales.gross/expand/add-column
+-- ============================================================================
+SELECT 'undo step 3 of 22: Add gross to sales, empty and not insisting' AS `forgelua`;
+ALTER TABLE `sales`
+  DROP COLUMN `gross`,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 3 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 22, expand: Add word__new, rate__new, seen__new beside word, rate, seen in moved
 --   Id:           moved.word/expand/add-column
 -- ============================================================================
-SELECT 'undo step 3 of 18: Add word__new, rate__new, seen__new beside word, rate, seen in moved' AS `forgelua`;
+SELECT 'undo step 2 of 22: Add word__new, rate__new, seen__new beside word, rate, seen in moved' AS `forgelua`;
 ALTER TABLE `moved`
   DROP COLUMN `seen__new`,
   DROP COLUMN `rate__new`,
   DROP COLUMN `word__new`,
   ALGORITHM=INSTANT;
-SELECT 'undo step 3 of 18: done' AS `forgelua`;
+SELECT 'undo step 2 of 22: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 18, expand: Change the type of flags.shown
---   Id:           flags.shown/expand/type
---   Loses:        values of flags.shown that tinyint(1) cannot hold: the way back stops at them until they are changed
--- ============================================================================
-SELECT 'undo step 2 of 18: Change the type of flags.shown' AS `forgelua`;
-ALTER TABLE `flags`
-  MODIFY COLUMN `shown` tinyint(1) NOT NULL DEFAULT 1,
-  ALGORITHM=COPY,
-  LOCK=SHARED;
-SELECT 'undo step 2 of 18: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 1 of 18, expand: Create copied__new in the new shape of copied
+-- Undo step 1 of 22, expand: Create copied__new in the new shape of copied
 --   Id:           copied/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 18: Create copied__new in the new shape of copied' AS `forgelua`;
+SELECT 'undo step 1 of 22: Create copied__new in the new shape of copied' AS `forgelua`;
 DROP TABLE `copied__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -1092,7 +1194,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 18: done' AS `forgelua`;
+SELECT 'undo step 1 of 22: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 17 is destructive — at__old, word__old, rate__old, seen__old, since__old of moved as the old schema held it
+-- WARNING: step 19 is destructive — at__old, word__old, rate__old, seen__old, since__old of moved as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -31,31 +31,20 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: step 8 must not be done at this point: Swap the copy of copied in. Expects 0.
+-- Check: step 3 must not be done at this point: Add gross to sales, empty and not insisting. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'copied' AND t.tgname = '~zz_copied__sync_2' AND position('-- forgelua: fill  > whole (old)  > second (old)  > code (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND a.attname = 'gross' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'numeric(12,2)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must not be done at this point: Swap the copy of copied in', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
--- Check: the whole plan must not be done at this point: alter_column copied.share. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'copied' AND a.attname = 'share' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'numeric(12,2)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column copied.share', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must not be done at this point: Add gross to sales, empty and not insisting', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 18, expand: Create copied__new in the new shape of copied
+-- Step 1 of 21, expand: Create copied__new in the new shape of copied
 --   Id:           copied/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -63,7 +52,7 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 1 of 18: Create copied__new in the new shape of copied'
+\echo 'step 1 of 21: Create copied__new in the new shape of copied'
 -- Check: no trigger, policy, rule or statistics object of copied that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -87,26 +76,10 @@ CREATE TABLE copied__new (
   CONSTRAINT copied_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 1 of 18: done'
+\echo 'step 1 of 21: done'
 
 -- ============================================================================
--- Step 2 of 18, expand: Change the type of flags.shown
---   Id:           flags.shown/expand/type
---   Why:          the engine does this in place
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (unknown), rewrites the table, scans the table
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     loses values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
---   Hazards:      type
--- ============================================================================
-\echo 'step 2 of 18: Change the type of flags.shown'
-BEGIN;
-ALTER TABLE flags ALTER COLUMN shown DROP DEFAULT, ALTER COLUMN shown TYPE integer USING CAST(shown AS integer), ALTER COLUMN shown SET DEFAULT 1;
-COMMIT;
-\echo 'step 2 of 18: done'
-
--- ============================================================================
--- Step 3 of 18, expand: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved
+-- Step 2 of 21, expand: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved
 --   Id:           moved.at/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -115,7 +88,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 3 of 18: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved'
+\echo 'step 2 of 21: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved'
 BEGIN;
 ALTER TABLE moved ADD COLUMN at__new timestamp(0);
 ALTER TABLE moved ADD COLUMN word__new char(5);
@@ -123,10 +96,26 @@ ALTER TABLE moved ADD COLUMN rate__new numeric(12, 1);
 ALTER TABLE moved ADD COLUMN seen__new timestamp(0);
 ALTER TABLE moved ADD COLUMN since__new timestamp(0);
 COMMIT;
-\echo 'step 3 of 18: done'
+\echo 'step 2 of 21: done'
 
 -- ============================================================================
--- Step 4 of 18, migrate: Repeat every write to copied on copied__new
+-- Step 3 of 21, expand: Add gross to sales, empty and not insisting
+--   Id:           sales.gross/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 3 of 21: Add gross to sales, empty and not insisting'
+BEGIN;
+ALTER TABLE sales ADD COLUMN gross numeric(12, 2);
+COMMIT;
+\echo 'step 3 of 21: done'
+
+-- ============================================================================
+-- Step 4 of 21, migrate: Repeat every write to copied on copied__new
 --   Id:           copied/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -136,7 +125,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 4 of 18: Repeat every write to copied on copied__new'
+\echo 'step 4 of 21: Repeat every write to copied on copied__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -185,10 +174,10 @@ REVOKE EXECUTE ON FUNCTION zz_copied__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_copied__sync" AFTER INSERT OR UPDATE OR DELETE ON copied FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_copied__sync();
 CREATE TRIGGER "~zz_copied__sync_all" AFTER TRUNCATE ON copied FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_copied__sync();
 COMMIT;
-\echo 'step 4 of 18: done'
+\echo 'step 4 of 21: done'
 
 -- ============================================================================
--- Step 5 of 18, migrate: Copy the rows of copied into copied__new
+-- Step 5 of 21, migrate: Copy the rows of copied into copied__new
 --   Id:           copied/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -199,7 +188,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 5 of 18: Copy the rows of copied into copied__new'
+\echo 'step 5 of 21: Copy the rows of copied into copied__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -317,7 +306,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 5 of 18: done'
+\echo 'step 5 of 21: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -331,7 +320,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 6 of 18, migrate: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal
+-- Step 6 of 21, migrate: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal
 --   Id:           moved.at/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -341,7 +330,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 6 of 18: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal'
+\echo 'step 6 of 21: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -688,10 +677,10 @@ CREATE TRIGGER "!zz_moved__sync" BEFORE INSERT OR UPDATE ON moved FOR EACH ROW W
 CREATE TRIGGER "~zz_moved__sync" BEFORE INSERT OR UPDATE ON moved FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_moved__sync();
 CREATE TRIGGER "~zz_moved__sync_kept" BEFORE UPDATE ON moved FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at, NEW.word, NEW.rate, NEW.seen, NEW.since)::record *<> ROW(OLD.at, OLD.word, OLD.rate, OLD.seen, OLD.since)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new, NEW.word__new, NEW.rate__new, NEW.seen__new, NEW.since__new)::record *<> ROW(OLD.at__new, OLD.word__new, OLD.rate__new, OLD.seen__new, OLD.since__new)::record) EXECUTE FUNCTION zz_moved__sync('kept');
 COMMIT;
-\echo 'step 6 of 18: done'
+\echo 'step 6 of 21: done'
 
 -- ============================================================================
--- Step 7 of 18, migrate: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new
+-- Step 7 of 21, migrate: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new
 --   Id:           moved.at/migrate/backfill
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -701,7 +690,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 7 of 18: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new'
+\echo 'step 7 of 21: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -815,7 +804,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 7 of 18: done'
+\echo 'step 7 of 21: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -829,7 +818,252 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 8 of 18, switch: Swap the copy of copied in
+-- Step 8 of 21, migrate: Keep gross of sales filled for new rows
+--   Id:           sales.gross/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+\echo 'step 8 of 21: Keep gross of sales filled for new rows'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_sales__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > gross (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
+  forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
+BEGIN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2f8471f8_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.gross::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.net::text IS DISTINCT FROM forgelua_seen[1]) THEN
+    BEGIN
+      NEW.gross := (SELECT net * 1.19 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        SELECT 'sales__sync', TG_OP, 'gross', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      forgelua_failed := true;
+      NEW.gross := NULL;
+    END;
+  ELSIF NEW.gross IS NULL AND (forgelua_seen IS NULL OR NEW.net::text IS DISTINCT FROM forgelua_seen[1] OR NEW.gross::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.gross := (SELECT net * 1.19 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        SELECT 'sales__sync', TG_OP, 'gross', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      forgelua_failed := true;
+      NEW.gross := NULL;
+    END;
+    forgelua_made[1] := true;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.net)::record *<> ROW(OLD.net)::record AND NOT ROW(NEW.gross)::record *<> ROW(OLD.gross)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.gross := (SELECT net * 1.19 FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.gross)::record *= ROW(OLD.gross)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.gross := (SELECT net * 1.19 FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            SELECT 'sales__sync', TG_OP, 'gross', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          forgelua_failed := true;
+          NEW.gross := NULL;
+        END;
+        forgelua_made[1] := true;
+      END IF;
+    END IF;
+  END IF;
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_2f8471f8_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
+    PERFORM set_config(concat('forgelua.pass_2f8471f8_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.net::text, NEW.gross::text, (forgelua_made[1])::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_sales__sync" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync('first');
+CREATE TRIGGER "~zz_sales__sync" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync();
+COMMIT;
+\echo 'step 8 of 21: done'
+-- Application: From here the new application may write gross itself; what it writes stands.
+
+-- ============================================================================
+-- Step 9 of 21, migrate: Backfill gross of sales
+--   Id:           sales.gross/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 9 of 21: Backfill gross of sales'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'sales.gross/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'sales'::regclass AND attname IN ('gross')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 sales.id%TYPE;
+  hi1 sales.id%TYPE;
+  stop1 sales.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'sales'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM sales ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM sales ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM sales WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE sales SET gross = net * 1.19 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (gross IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE sales SET gross = net * 1.19 WHERE id = one.id AND (gross IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM sales WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of sales could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 9 of 21: done'
+
+-- ============================================================================
+-- Step 10 of 21, switch: Swap the copy of copied in
 --   Id:           copied/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -839,7 +1073,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 8 of 18: Swap the copy of copied in'
+\echo 'step 10 of 21: Swap the copy of copied in'
 -- Check: step 5 has come to its end: Copy the rows of copied into copied__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1172,26 +1406,27 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 8 of 18: done'
+\echo 'step 10 of 21: done'
 -- Application: Deploy the application that uses copied as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 18, switch: Change the default of flags.shown
---   Id:           flags.shown/switch/default
---   Why:          rows that stand keep their values; new rows take the new default
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Estimate:     under 1 s
---   Applications: old works, new works; INSERTs that leave the column out get the new default
---   Way back:     yes, nothing is lost
+-- Step 11 of 21, switch: Change the type of flags.shown
+--   Id:           flags.shown/switch/type
+--   Why:          the engine does this in place
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (unknown), rewrites the table, scans the table
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     loses values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
+--   Hazards:      type
 -- ============================================================================
-\echo 'step 9 of 18: Change the default of flags.shown'
+\echo 'step 11 of 21: Change the type of flags.shown'
 BEGIN;
-ALTER TABLE flags ALTER COLUMN shown SET DEFAULT 0;
+ALTER TABLE flags ALTER COLUMN shown DROP DEFAULT, ALTER COLUMN shown TYPE integer USING CAST(shown AS integer), ALTER COLUMN shown SET DEFAULT 0;
 COMMIT;
-\echo 'step 9 of 18: done'
+\echo 'step 11 of 21: done'
 
 -- ============================================================================
--- Step 10 of 18, switch: Let the new at, word, rate, seen, since of moved take over
+-- Step 12 of 21, switch: Let the new at, word, rate, seen, since of moved take over
 --   Id:           moved.at/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1201,7 +1436,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 10 of 18: Let the new at, word, rate, seen, since of moved take over'
+\echo 'step 12 of 21: Let the new at, word, rate, seen, since of moved take over'
 -- Check: step 7 has come to its end: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1616,11 +1851,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 10 of 18: done'
+\echo 'step 12 of 21: done'
 -- Application: Deploy the application that uses at, word, rate, seen, since as the new schema has it.
 
 -- ============================================================================
--- Step 11 of 18, contract: From here the way back copies copied into copied__old again
+-- Step 13 of 21, contract: From here the way back copies copied into copied__old again
 --   Id:           copied/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1628,12 +1863,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 11 of 18: From here the way back copies copied into copied__old again'
+\echo 'step 13 of 21: From here the way back copies copied into copied__old again'
 -- Nothing to run in the database.
-\echo 'step 11 of 18: done'
+\echo 'step 13 of 21: done'
 
 -- ============================================================================
--- Step 12 of 18, contract: Drop the trigger that filled whole, second, code of copied
+-- Step 14 of 21, contract: Drop the trigger that filled whole, second, code of copied
 --   Id:           copied/contract/stop-filling
 --   Why:          every application writes these columns by itself now
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1642,17 +1877,17 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 12 of 18: Drop the trigger that filled whole, second, code of copied'
+\echo 'step 14 of 21: Drop the trigger that filled whole, second, code of copied'
 BEGIN;
 DROP TRIGGER "~zz_copied__sync_2" ON copied;
 DROP TRIGGER "!zz_copied__sync_2" ON copied;
 DROP FUNCTION zz_copied__sync_2();
 COMMIT;
-\echo 'step 12 of 18: done'
+\echo 'step 14 of 21: done'
 -- Application: Check that every deployed version writes whole, second, code.
 
 -- ============================================================================
--- Step 13 of 18, contract: Stop repeating writes to copied on copied__old
+-- Step 15 of 21, contract: Stop repeating writes to copied on copied__old
 --   Id:           copied/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1661,16 +1896,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 18: Stop repeating writes to copied on copied__old'
+\echo 'step 15 of 21: Stop repeating writes to copied on copied__old'
 BEGIN;
 DROP TRIGGER "~zz_copied__sync_all" ON copied;
 DROP TRIGGER "~zz_copied__sync" ON copied;
 DROP FUNCTION zz_copied__sync();
 COMMIT;
-\echo 'step 13 of 18: done'
+\echo 'step 15 of 21: done'
 
 -- ============================================================================
--- Step 14 of 18, contract: Drop copied__old
+-- Step 16 of 21, contract: Drop copied__old
 --   Id:           copied/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1679,14 +1914,14 @@ COMMIT;
 --   Way back:     loses values of copied.share that do not come back unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 14 of 18: Drop copied__old'
+\echo 'step 16 of 21: Drop copied__old'
 BEGIN;
 DROP TABLE copied__old;
 COMMIT;
-\echo 'step 14 of 18: done'
+\echo 'step 16 of 21: done'
 
 -- ============================================================================
--- Step 15 of 18, contract: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again
+-- Step 17 of 21, contract: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again
 --   Id:           moved.at/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1694,12 +1929,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 15 of 18: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again'
+\echo 'step 17 of 21: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again'
 -- Nothing to run in the database.
-\echo 'step 15 of 18: done'
+\echo 'step 17 of 21: done'
 
 -- ============================================================================
--- Step 16 of 18, contract: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal
+-- Step 18 of 21, contract: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal
 --   Id:           moved.at/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1708,17 +1943,17 @@ COMMIT;
 --   Applications: old works, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 16 of 18: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal'
+\echo 'step 18 of 21: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal'
 BEGIN;
 DROP TRIGGER "~zz_moved__sync" ON moved;
 DROP TRIGGER "!zz_moved__sync" ON moved;
 DROP TRIGGER IF EXISTS "~zz_moved__sync_kept" ON moved;
 DROP FUNCTION zz_moved__sync();
 COMMIT;
-\echo 'step 16 of 18: done'
+\echo 'step 18 of 21: done'
 
 -- ============================================================================
--- Step 17 of 18, contract: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved
+-- Step 19 of 21, contract: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved
 --   Id:           moved.at/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1727,7 +1962,7 @@ COMMIT;
 --   Way back:     loses values of at that do not come back from at unchanged; values of word that do not come back from word unchanged; values of rate that do not come back from rate unchanged; values of seen that do not come back from seen unchanged; values of since that do not come back from since unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 17 of 18: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved'
+\echo 'step 19 of 21: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved'
 BEGIN;
 ALTER TABLE moved DROP COLUMN at__old;
 ALTER TABLE moved DROP COLUMN word__old;
@@ -1735,11 +1970,41 @@ ALTER TABLE moved DROP COLUMN rate__old;
 ALTER TABLE moved DROP COLUMN seen__old;
 ALTER TABLE moved DROP COLUMN since__old;
 COMMIT;
-\echo 'step 17 of 18: done'
+\echo 'step 19 of 21: done'
 -- Application: Check that no application, report or job names at__old, word__old, rate__old, seen__old, since__old any more.
 
 -- ============================================================================
--- Step 18 of 18, contract: Remove the progress and error tables
+-- Step 20 of 21, contract: Drop the trigger that filled gross of sales
+--   Id:           sales.gross/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 20 of 21: Drop the trigger that filled gross of sales'
+-- Check: step 9 has come to its end: Backfill gross of sales. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'sales.gross/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 has come to its end: Backfill gross of sales', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+DROP TRIGGER "~zz_sales__sync" ON sales;
+DROP TRIGGER "!zz_sales__sync" ON sales;
+DROP FUNCTION zz_sales__sync();
+COMMIT;
+\echo 'step 20 of 21: done'
+-- Application: Check that every deployed version writes gross.
+
+-- ============================================================================
+-- Step 21 of 21, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -1747,7 +2012,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 18 of 18: Remove the progress and error tables'
+\echo 'step 21 of 21: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -1771,6 +2036,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 18 of 18: done'
+\echo 'step 21 of 21: done'
 
 \echo 'forward: done'

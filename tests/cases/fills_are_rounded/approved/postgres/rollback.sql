@@ -23,43 +23,153 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 17 must be done before this: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved. Expects 1.
+-- Check: step 20 must be done before this: Drop the trigger that filled gross of sales. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'moved' AND a.attname = 'at__old' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND t.tgname = '~zz_sales__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 17 must be done before this: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 20 must be done before this: Drop the trigger that filled gross of sales', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
--- Check: the whole plan must be done before this: alter_column moved.at. Expects 1.
+-- Check: step 11 must be done before this: Change the type of flags.shown. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'moved' AND a.attname = 'at' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'timestamp(0) without time zone' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'flags' AND a.attname = 'shown' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column moved.at', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Change the type of flags.shown', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 18 of 18, contract: Remove the progress and error tables
+-- Undo step 21 of 21, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 18 of 18: Remove the progress and error tables'
+\echo 'undo step 21 of 21: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 18 of 18: done'
+\echo 'undo step 21 of 21: done'
 
 -- ============================================================================
--- Undo step 17 of 18, contract: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved
+-- Undo step 20 of 21, contract: Drop the trigger that filled gross of sales
+--   Id:           sales.gross/contract/stop-filling
+-- ============================================================================
+\echo 'undo step 20 of 21: Drop the trigger that filled gross of sales'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_sales__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > gross (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_seen text[];
+  forgelua_made boolean[];
+  forgelua_probe record;
+  forgelua_given record;
+  forgelua_failed boolean := false;
+BEGIN
+  IF TG_NARGS = 0 THEN
+    forgelua_seen := nullif(current_setting(concat('forgelua.pass_2f8471f8_', TG_RELID, '_', pg_trigger_depth()), true), '')::text[];
+  ELSE
+    forgelua_given := NEW;
+  END IF;
+  IF coalesce(forgelua_seen[3], '') = 'true' AND NOT (NEW.gross::text IS DISTINCT FROM forgelua_seen[2]) AND (NEW.net::text IS DISTINCT FROM forgelua_seen[1]) THEN
+    BEGIN
+      NEW.gross := (SELECT net * 1.19 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        SELECT 'sales__sync', TG_OP, 'gross', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      forgelua_failed := true;
+      NEW.gross := NULL;
+    END;
+  ELSIF NEW.gross IS NULL AND (forgelua_seen IS NULL OR NEW.net::text IS DISTINCT FROM forgelua_seen[1] OR NEW.gross::text IS DISTINCT FROM forgelua_seen[2]) THEN
+    BEGIN
+      NEW.gross := (SELECT net * 1.19 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        SELECT 'sales__sync', TG_OP, 'gross', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      forgelua_failed := true;
+      NEW.gross := NULL;
+    END;
+    forgelua_made[1] := true;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.net)::record *<> ROW(OLD.net)::record AND NOT ROW(NEW.gross)::record *<> ROW(OLD.gross)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.gross := (SELECT net * 1.19 FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.gross)::record *= ROW(OLD.gross)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.gross := (SELECT net * 1.19 FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            SELECT 'sales__sync', TG_OP, 'gross', to_jsonb(NEW), forgelua_code, forgelua_text WHERE TG_NARGS = 0;
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          forgelua_failed := true;
+          NEW.gross := NULL;
+        END;
+        forgelua_made[1] := true;
+      END IF;
+    END IF;
+  END IF;
+  IF TG_NARGS > 0 AND forgelua_failed THEN
+    NEW := forgelua_given;
+    PERFORM set_config(concat('forgelua.pass_2f8471f8_', TG_RELID, '_', pg_trigger_depth()), '', true);
+  ELSIF TG_NARGS > 0 THEN
+    PERFORM set_config(concat('forgelua.pass_2f8471f8_', TG_RELID, '_', pg_trigger_depth()), ARRAY[NEW.net::text, NEW.gross::text, (forgelua_made[1])::text]::text, true);
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
+CREATE TRIGGER "!zz_sales__sync" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync('first');
+CREATE TRIGGER "~zz_sales__sync" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync();
+COMMIT;
+\echo 'undo step 20 of 21: done'
+
+-- ============================================================================
+-- Undo step 19 of 21, contract: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved
 --   Id:           moved.at/contract/drop-old
 --   Loses:        values of at that do not come back from at unchanged; values of word that do not come back from word unchanged; values of rate that do not come back from rate unchanged; values of seen that do not come back from seen unchanged; values of since that do not come back from since unchanged
 -- ============================================================================
-\echo 'undo step 17 of 18: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved'
+\echo 'undo step 19 of 21: Drop the old column at__old, word__old, rate__old, seen__old, since__old of moved'
 BEGIN;
 ALTER TABLE moved ADD COLUMN since__old timestamp;
 ALTER TABLE moved ADD COLUMN seen__old timestamp(6);
@@ -67,13 +177,13 @@ ALTER TABLE moved ADD COLUMN rate__old numeric(20, 10);
 ALTER TABLE moved ADD COLUMN word__old varchar(5);
 ALTER TABLE moved ADD COLUMN at__old timestamptz;
 COMMIT;
-\echo 'undo step 17 of 18: done'
+\echo 'undo step 19 of 21: done'
 
 -- ============================================================================
--- Undo step 16 of 18, contract: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal
+-- Undo step 18 of 21, contract: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal
 --   Id:           moved.at/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 16 of 18: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal'
+\echo 'undo step 18 of 21: Stop keeping at__old, word__old, rate__old, seen__old, since__old and at, word, rate, seen, since of moved equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -420,14 +530,14 @@ CREATE TRIGGER "!zz_moved__sync" BEFORE INSERT OR UPDATE ON moved FOR EACH ROW W
 CREATE TRIGGER "~zz_moved__sync" BEFORE INSERT OR UPDATE ON moved FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_moved__sync();
 CREATE TRIGGER "~zz_moved__sync_kept" BEFORE UPDATE ON moved FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old, NEW.word__old, NEW.rate__old, NEW.seen__old, NEW.since__old)::record *<> ROW(OLD.at__old, OLD.word__old, OLD.rate__old, OLD.seen__old, OLD.since__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at, NEW.word, NEW.rate, NEW.seen, NEW.since)::record *<> ROW(OLD.at, OLD.word, OLD.rate, OLD.seen, OLD.since)::record) EXECUTE FUNCTION zz_moved__sync('kept');
 COMMIT;
-\echo 'undo step 16 of 18: done'
+\echo 'undo step 18 of 21: done'
 
 -- ============================================================================
--- Undo step 15 of 18, contract: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again
+-- Undo step 17 of 21, contract: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again
 --   Id:           moved.at/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-\echo 'undo step 15 of 18: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again'
+\echo 'undo step 17 of 21: From here the way back computes at__old, word__old, rate__old, seen__old, since__old of moved again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -559,14 +669,14 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 15 of 18: done'
+\echo 'undo step 17 of 21: done'
 
 -- ============================================================================
--- Undo step 14 of 18, contract: Drop copied__old
+-- Undo step 16 of 21, contract: Drop copied__old
 --   Id:           copied/contract/drop-old
 --   Loses:        values of copied.share that do not come back unchanged
 -- ============================================================================
-\echo 'undo step 14 of 18: Drop copied__old'
+\echo 'undo step 16 of 21: Drop copied__old'
 BEGIN;
 CREATE TABLE copied__old (
   id integer NOT NULL,
@@ -576,13 +686,13 @@ CREATE TABLE copied__old (
   CONSTRAINT copied_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 14 of 18: done'
+\echo 'undo step 16 of 21: done'
 
 -- ============================================================================
--- Undo step 13 of 18, contract: Stop repeating writes to copied on copied__old
+-- Undo step 15 of 21, contract: Stop repeating writes to copied on copied__old
 --   Id:           copied/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 13 of 18: Stop repeating writes to copied on copied__old'
+\echo 'undo step 15 of 21: Stop repeating writes to copied on copied__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -631,13 +741,13 @@ REVOKE EXECUTE ON FUNCTION zz_copied__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_copied__sync" AFTER INSERT OR UPDATE OR DELETE ON copied FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_copied__sync();
 CREATE TRIGGER "~zz_copied__sync_all" AFTER TRUNCATE ON copied FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_copied__sync();
 COMMIT;
-\echo 'undo step 13 of 18: done'
+\echo 'undo step 15 of 21: done'
 
 -- ============================================================================
--- Undo step 12 of 18, contract: Drop the trigger that filled whole, second, code of copied
+-- Undo step 14 of 21, contract: Drop the trigger that filled whole, second, code of copied
 --   Id:           copied/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 12 of 18: Drop the trigger that filled whole, second, code of copied'
+\echo 'undo step 14 of 21: Drop the trigger that filled whole, second, code of copied'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -863,14 +973,14 @@ REVOKE EXECUTE ON FUNCTION zz_copied__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_copied__sync_2" BEFORE INSERT OR UPDATE ON copied FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_copied__sync_2('first');
 CREATE TRIGGER "~zz_copied__sync_2" BEFORE INSERT OR UPDATE ON copied FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_copied__sync_2();
 COMMIT;
-\echo 'undo step 12 of 18: done'
+\echo 'undo step 14 of 21: done'
 
 -- ============================================================================
--- Undo step 11 of 18, contract: From here the way back copies copied into copied__old again
+-- Undo step 13 of 21, contract: From here the way back copies copied into copied__old again
 --   Id:           copied/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-\echo 'undo step 11 of 18: From here the way back copies copied into copied__old again'
+\echo 'undo step 13 of 21: From here the way back copies copied into copied__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -988,13 +1098,13 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 11 of 18: done'
+\echo 'undo step 13 of 21: done'
 
 -- ============================================================================
--- Undo step 10 of 18, switch: Let the new at, word, rate, seen, since of moved take over
+-- Undo step 12 of 21, switch: Let the new at, word, rate, seen, since of moved take over
 --   Id:           moved.at/switch/swap
 -- ============================================================================
-\echo 'undo step 10 of 18: Let the new at, word, rate, seen, since of moved take over'
+\echo 'undo step 12 of 21: Let the new at, word, rate, seen, since of moved take over'
 BEGIN;
 LOCK TABLE moved IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -1387,23 +1497,24 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 10 of 18: done'
+\echo 'undo step 12 of 21: done'
 
 -- ============================================================================
--- Undo step 9 of 18, switch: Change the default of flags.shown
---   Id:           flags.shown/switch/default
+-- Undo step 11 of 21, switch: Change the type of flags.shown
+--   Id:           flags.shown/switch/type
+--   Loses:        values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
 -- ============================================================================
-\echo 'undo step 9 of 18: Change the default of flags.shown'
+\echo 'undo step 11 of 21: Change the type of flags.shown'
 BEGIN;
-ALTER TABLE flags ALTER COLUMN shown SET DEFAULT 1;
+ALTER TABLE flags ALTER COLUMN shown DROP DEFAULT, ALTER COLUMN shown TYPE boolean USING (shown <> 0), ALTER COLUMN shown SET DEFAULT true;
 COMMIT;
-\echo 'undo step 9 of 18: done'
+\echo 'undo step 11 of 21: done'
 
 -- ============================================================================
--- Undo step 8 of 18, switch: Swap the copy of copied in
+-- Undo step 10 of 21, switch: Swap the copy of copied in
 --   Id:           copied/switch/swap
 -- ============================================================================
-\echo 'undo step 8 of 18: Swap the copy of copied in'
+\echo 'undo step 10 of 21: Swap the copy of copied in'
 BEGIN;
 LOCK TABLE copied, copied__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -1494,54 +1605,84 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 8 of 18: done'
+\echo 'undo step 10 of 21: done'
 
 -- ============================================================================
--- Undo step 7 of 18, migrate: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new
+-- Undo step 9 of 21, migrate: Backfill gross of sales
+--   Id:           sales.gross/migrate/backfill
+-- ============================================================================
+\echo 'undo step 9 of 21: Backfill gross of sales'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 21: done'
+
+-- ============================================================================
+-- Undo step 8 of 21, migrate: Keep gross of sales filled for new rows
+--   Id:           sales.gross/migrate/keep-filled
+-- ============================================================================
+\echo 'undo step 8 of 21: Keep gross of sales filled for new rows'
+BEGIN;
+DROP TRIGGER "~zz_sales__sync" ON sales;
+DROP TRIGGER "!zz_sales__sync" ON sales;
+DROP FUNCTION zz_sales__sync();
+COMMIT;
+\echo 'undo step 8 of 21: done'
+
+-- ============================================================================
+-- Undo step 7 of 21, migrate: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new
 --   Id:           moved.at/migrate/backfill
 -- ============================================================================
-\echo 'undo step 7 of 18: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new'
+\echo 'undo step 7 of 21: Convert at, word, rate, seen, since of moved into at__new, word__new, rate__new, seen__new, since__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 7 of 18: done'
+\echo 'undo step 7 of 21: done'
 
 -- ============================================================================
--- Undo step 6 of 18, migrate: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal
+-- Undo step 6 of 21, migrate: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal
 --   Id:           moved.at/migrate/sync
 -- ============================================================================
-\echo 'undo step 6 of 18: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal'
+\echo 'undo step 6 of 21: Keep at, word, rate, seen, since and at__new, word__new, rate__new, seen__new, since__new of moved equal'
 BEGIN;
 DROP TRIGGER "~zz_moved__sync" ON moved;
 DROP TRIGGER "!zz_moved__sync" ON moved;
 DROP TRIGGER IF EXISTS "~zz_moved__sync_kept" ON moved;
 DROP FUNCTION zz_moved__sync();
 COMMIT;
-\echo 'undo step 6 of 18: done'
+\echo 'undo step 6 of 21: done'
 
 -- ============================================================================
--- Undo step 5 of 18, migrate: Copy the rows of copied into copied__new
+-- Undo step 5 of 21, migrate: Copy the rows of copied into copied__new
 --   Id:           copied/migrate/copy
 -- ============================================================================
-\echo 'undo step 5 of 18: Copy the rows of copied into copied__new'
+\echo 'undo step 5 of 21: Copy the rows of copied into copied__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 5 of 18: done'
+\echo 'undo step 5 of 21: done'
 
 -- ============================================================================
--- Undo step 4 of 18, migrate: Repeat every write to copied on copied__new
+-- Undo step 4 of 21, migrate: Repeat every write to copied on copied__new
 --   Id:           copied/migrate/sync
 -- ============================================================================
-\echo 'undo step 4 of 18: Repeat every write to copied on copied__new'
+\echo 'undo step 4 of 21: Repeat every write to copied on copied__new'
 BEGIN;
 DROP TRIGGER "~zz_copied__sync_all" ON copied;
 DROP TRIGGER "~zz_copied__sync" ON copied;
 DROP FUNCTION zz_copied__sync();
 COMMIT;
-\echo 'undo step 4 of 18: done'
+\echo 'undo step 4 of 21: done'
 
 -- ============================================================================
--- Undo step 3 of 18, expand: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved
+-- Undo step 3 of 21, expand: Add gross to sales, empty and not insisting
+--   Id:           sales.gross/expand/add-column
+-- ============================================================================
+\echo 'undo step 3 of 21: Add gross to sales, empty and not insisting'
+BEGIN;
+ALTER TABLE sales DROP COLUMN gross;
+COMMIT;
+\echo 'undo step 3 of 21: done'
+
+-- ============================================================================
+-- Undo step 2 of 21, expand: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved
 --   Id:           moved.at/expand/add-column
 -- ============================================================================
-\echo 'undo step 3 of 18: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved'
+\echo 'undo step 2 of 21: Add at__new, word__new, rate__new, seen__new, since__new beside at, word, rate, seen, since in moved'
 BEGIN;
 ALTER TABLE moved DROP COLUMN since__new;
 ALTER TABLE moved DROP COLUMN seen__new;
@@ -1549,24 +1690,13 @@ ALTER TABLE moved DROP COLUMN rate__new;
 ALTER TABLE moved DROP COLUMN word__new;
 ALTER TABLE moved DROP COLUMN at__new;
 COMMIT;
-\echo 'undo step 3 of 18: done'
+\echo 'undo step 2 of 21: done'
 
 -- ============================================================================
--- Undo step 2 of 18, expand: Change the type of flags.shown
---   Id:           flags.shown/expand/type
---   Loses:        values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
--- ============================================================================
-\echo 'undo step 2 of 18: Change the type of flags.shown'
-BEGIN;
-ALTER TABLE flags ALTER COLUMN shown DROP DEFAULT, ALTER COLUMN shown TYPE boolean USING (shown <> 0), ALTER COLUMN shown SET DEFAULT true;
-COMMIT;
-\echo 'undo step 2 of 18: done'
-
--- ============================================================================
--- Undo step 1 of 18, expand: Create copied__new in the new shape of copied
+-- Undo step 1 of 21, expand: Create copied__new in the new shape of copied
 --   Id:           copied/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 18: Create copied__new in the new shape of copied'
+\echo 'undo step 1 of 21: Create copied__new in the new shape of copied'
 BEGIN;
 DROP TABLE copied__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -1591,6 +1721,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 18: done'
+\echo 'undo step 1 of 21: done'
 
 \echo 'rollback: done'

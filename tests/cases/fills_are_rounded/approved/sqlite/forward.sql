@@ -27,19 +27,14 @@ INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: 
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: step 8 must not be done at this point: Swap the copy of copied in. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 8 must not be done at this point: Swap the copy of copied in', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'copied__sync_2_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
-SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
-  FROM temp.forgelua_guard WHERE actual IS NOT expected;
-DELETE FROM temp.forgelua_guard;
--- Check: the whole plan must not be done at this point: alter_column copied.share. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column copied.share', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('copied') WHERE name = 'share' COLLATE NOCASE AND lower(type) = 'numeric(12,2)' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+-- Check: step 3 must not be done at this point: Add gross to sales, empty and not insisting. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Add gross to sales, empty and not insisting', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('sales') WHERE name = 'gross' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 18, expand: Create copied__new in the new shape of copied
+-- Step 1 of 21, expand: Create copied__new in the new shape of copied
 --   Id:           copied/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -48,7 +43,7 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 1 of 18: Create copied__new in the new shape of copied'
+.print 'step 1 of 21: Create copied__new in the new shape of copied'
 BEGIN IMMEDIATE;
 CREATE TABLE "copied__new" (
   "id" integer PRIMARY KEY,
@@ -60,50 +55,10 @@ CREATE TABLE "copied__new" (
   "code" char(8)
 );
 COMMIT;
-.print 'step 1 of 18: done'
+.print 'step 1 of 21: done'
 
 -- ============================================================================
--- Step 2 of 18, expand: Change the type of flags.shown
---   Id:           flags.shown/expand/type
---   Why:          the engine does this in place
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), rewrites the table, scans the table
---   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     loses values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
---   Hazards:      type
--- ============================================================================
-.print 'step 2 of 18: Change the type of flags.shown'
-PRAGMA foreign_keys = OFF;
-BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('flags') OR lower(f."table") IN ('flags'))) AS t, pragma_foreign_key_check(t.name) AS v;
-PRAGMA legacy_alter_table = ON;
-CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'flags');
-CREATE TABLE "flags__rebuild" (
-  "id" integer PRIMARY KEY,
-  "shown" integer NOT NULL DEFAULT 1
-);
-INSERT INTO "flags__rebuild" ("id", "shown")
-  SELECT "id", "shown" FROM "flags";
-DROP TABLE "flags";
-ALTER TABLE "flags__rebuild" RENAME TO "flags";
-PRAGMA writable_schema = ON;
-INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
-PRAGMA writable_schema = RESET;
-DROP TABLE temp.forgelua_kept;
-PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
-INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('flags') OR lower(f."table") IN ('flags'))) AS t, pragma_foreign_key_check(t.name) AS v);
-DROP TABLE temp.forgelua_check;
-DROP TABLE temp.forgelua_violations;
-CREATE TABLE forgelua_probe (a);
-ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
-DROP TABLE forgelua_probe;
-COMMIT;
-.print 'step 2 of 18: done'
-
--- ============================================================================
--- Step 3 of 18, expand: Create moved__new in the new shape of moved
+-- Step 2 of 21, expand: Create moved__new in the new shape of moved
 --   Id:           moved/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -112,7 +67,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 3 of 18: Create moved__new in the new shape of moved'
+.print 'step 2 of 21: Create moved__new in the new shape of moved'
 BEGIN IMMEDIATE;
 CREATE TABLE "moved__new" (
   "id" integer PRIMARY KEY,
@@ -123,10 +78,27 @@ CREATE TABLE "moved__new" (
   "since" timestamp(0)
 );
 COMMIT;
-.print 'step 3 of 18: done'
+.print 'step 2 of 21: done'
 
 -- ============================================================================
--- Step 4 of 18, migrate: Repeat every write to copied on copied__new
+-- Step 3 of 21, expand: Add gross to sales, empty and not insisting
+--   Id:           sales.gross/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 3 of 21: Add gross to sales, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "sales" ADD COLUMN "gross" numeric(12,2);
+COMMIT;
+.print 'step 3 of 21: done'
+
+-- ============================================================================
+-- Step 4 of 21, migrate: Repeat every write to copied on copied__new
 --   Id:           copied/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -136,7 +108,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 4 of 18: Repeat every write to copied on copied__new'
+.print 'step 4 of 21: Repeat every write to copied on copied__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -177,10 +149,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__new';
 END;
 COMMIT;
-.print 'step 4 of 18: done'
+.print 'step 4 of 21: done'
 
 -- ============================================================================
--- Step 5 of 18, migrate: Copy the rows of copied into copied__new
+-- Step 5 of 21, migrate: Copy the rows of copied into copied__new
 --   Id:           copied/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -190,7 +162,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 5 of 18: Copy the rows of copied into copied__new'
+.print 'step 5 of 21: Copy the rows of copied into copied__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -223,7 +195,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'copied/migrate/copy';
-.print 'step 5 of 18: done'
+.print 'step 5 of 21: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", share / 3 AS "share", "at" AS "at", "word" AS "word", share / 3 AS "whole", at AS "second", word AS "code" FROM "copied") AS source WHERE NOT EXISTS (SELECT 1 FROM "copied__new" AS copied WHERE copied."id" = source."id" AND (copied."share" = source."share" OR (copied."share" IS NULL AND source."share" IS NULL)) AND (copied."at" = source."at" OR (copied."at" IS NULL AND source."at" IS NULL)) AND (copied."word" = source."word" OR (copied."word" IS NULL AND source."word" IS NULL)) AND (copied."whole" = source."whole" OR (copied."whole" IS NULL AND source."whole" IS NULL)) AND (copied."second" = source."second" OR (copied."second" IS NULL AND source."second" IS NULL)) AND (copied."code" = source."code" OR (copied."code" IS NULL AND source."code" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -231,7 +203,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 6 of 18, migrate: Repeat every write to moved on moved__new
+-- Step 6 of 21, migrate: Repeat every write to moved on moved__new
 --   Id:           moved/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -241,7 +213,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 6 of 18: Repeat every write to moved on moved__new'
+.print 'step 6 of 21: Repeat every write to moved on moved__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -284,10 +256,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__new';
 END;
 COMMIT;
-.print 'step 6 of 18: done'
+.print 'step 6 of 21: done'
 
 -- ============================================================================
--- Step 7 of 18, migrate: Copy the rows of moved into moved__new
+-- Step 7 of 21, migrate: Copy the rows of moved into moved__new
 --   Id:           moved/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -297,7 +269,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 7 of 18: Copy the rows of moved into moved__new'
+.print 'step 7 of 21: Copy the rows of moved into moved__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -330,7 +302,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'moved/migrate/copy';
-.print 'step 7 of 18: done'
+.print 'step 7 of 21: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "at" AS "at", "word" AS "word", rate / 3 AS "rate", coalesce(seen, CURRENT_TIMESTAMP) AS "seen", "since" AS "since" FROM "moved") AS source WHERE NOT EXISTS (SELECT 1 FROM "moved__new" AS copied WHERE copied."id" = source."id" AND (copied."at" = source."at" OR (copied."at" IS NULL AND source."at" IS NULL)) AND (copied."word" = source."word" OR (copied."word" IS NULL AND source."word" IS NULL)) AND (copied."rate" = source."rate" OR (copied."rate" IS NULL AND source."rate" IS NULL)) AND (copied."seen" IS NOT NULL OR source."seen" IS NULL) AND (copied."since" = source."since" OR (copied."since" IS NULL AND source."since" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -338,7 +310,94 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 8 of 18, switch: Swap the copy of copied in
+-- Step 8 of 21, migrate: Keep gross of sales filled for new rows
+--   Id:           sales.gross/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+.print 'step 8 of 21: Keep gross of sales filled for new rows'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
+  UPDATE OR IGNORE "sales" SET "gross" = (net * 1.19) WHERE "id" = NEW."id" AND "gross" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
+END;
+CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
+  UPDATE OR IGNORE "sales" SET "gross" = (net * 1.19) WHERE "id" = NEW."id" AND ("gross" IS NULL OR (NEW."net" IS NOT OLD."net") AND NOT (NEW."gross" IS NOT OLD."gross") AND OLD."gross" IS (SELECT net * 1.19 FROM (SELECT OLD."net" AS "net") AS "sales"));
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
+END;
+COMMIT;
+.print 'step 8 of 21: done'
+-- Application: From here the new application may write gross itself; what it writes stands.
+
+-- ============================================================================
+-- Step 9 of 21, migrate: Backfill gross of sales
+--   Id:           sales.gross/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+.print 'step 9 of 21: Backfill gross of sales'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('sales.gross/migrate/backfill', (SELECT count(*) FROM "sales"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'sales.gross/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'sales.gross/migrate/backfill'), (SELECT min("id") - 1 FROM "sales"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "sales" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "sales" SET "gross" = (net * 1.19) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("gross" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''sales.gross/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'sales.gross/migrate/backfill';
+.print 'step 9 of 21: done'
+
+-- ============================================================================
+-- Step 10 of 21, switch: Swap the copy of copied in
 --   Id:           copied/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -348,7 +407,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 8 of 18: Swap the copy of copied in'
+.print 'step 10 of 21: Swap the copy of copied in'
 -- Check: step 5 has come to its end: Copy the rows of copied into copied__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 5 has come to its end: Copy the rows of copied into copied__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'copied/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -447,20 +506,21 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 8 of 18: done'
+.print 'step 10 of 21: done'
 -- Application: Deploy the application that uses copied as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 18, switch: Change the default of flags.shown
---   Id:           flags.shown/switch/default
---   Why:          rows that stand keep their values; new rows take the new default
+-- Step 11 of 21, switch: Change the type of flags.shown
+--   Id:           flags.shown/switch/type
+--   Why:          the engine does this in place
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), rewrites the table, scans the table
 --   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     unknown
---   Applications: old works, new works; INSERTs that leave the column out get the new default
---   Way back:     yes, nothing is lost
+--   Applications: old works, new works
+--   Way back:     loses values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
+--   Hazards:      type
 -- ============================================================================
-.print 'step 9 of 18: Change the default of flags.shown'
+.print 'step 11 of 21: Change the type of flags.shown'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('flags') OR lower(f."table") IN ('flags'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -487,10 +547,10 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 9 of 18: done'
+.print 'step 11 of 21: done'
 
 -- ============================================================================
--- Step 10 of 18, switch: Swap the copy of moved in
+-- Step 12 of 21, switch: Swap the copy of moved in
 --   Id:           moved/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -500,7 +560,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 10 of 18: Swap the copy of moved in'
+.print 'step 12 of 21: Swap the copy of moved in'
 -- Check: step 7 has come to its end: Copy the rows of moved into moved__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 7 has come to its end: Copy the rows of moved into moved__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'moved/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -571,11 +631,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 10 of 18: done'
+.print 'step 12 of 21: done'
 -- Application: Deploy the application that uses moved as the new schema has it.
 
 -- ============================================================================
--- Step 11 of 18, contract: From here the way back copies copied into copied__old again
+-- Step 13 of 21, contract: From here the way back copies copied into copied__old again
 --   Id:           copied/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -583,12 +643,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 11 of 18: From here the way back copies copied into copied__old again'
+.print 'step 13 of 21: From here the way back copies copied into copied__old again'
 -- Nothing to run in the database.
-.print 'step 11 of 18: done'
+.print 'step 13 of 21: done'
 
 -- ============================================================================
--- Step 12 of 18, contract: Drop the trigger that filled whole, second, code of copied
+-- Step 14 of 21, contract: Drop the trigger that filled whole, second, code of copied
 --   Id:           copied/contract/stop-filling
 --   Why:          every application writes these columns by itself now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -597,16 +657,16 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 12 of 18: Drop the trigger that filled whole, second, code of copied'
+.print 'step 14 of 21: Drop the trigger that filled whole, second, code of copied'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "copied__sync_2_ins";
 DROP TRIGGER IF EXISTS "copied__sync_2_upd";
 COMMIT;
-.print 'step 12 of 18: done'
+.print 'step 14 of 21: done'
 -- Application: Check that every deployed version writes whole, second, code.
 
 -- ============================================================================
--- Step 13 of 18, contract: Stop repeating writes to copied on copied__old
+-- Step 15 of 21, contract: Stop repeating writes to copied on copied__old
 --   Id:           copied/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -615,16 +675,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 13 of 18: Stop repeating writes to copied on copied__old'
+.print 'step 15 of 21: Stop repeating writes to copied on copied__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "copied__sync_ins";
 DROP TRIGGER IF EXISTS "copied__sync_upd";
 DROP TRIGGER IF EXISTS "copied__sync_del";
 COMMIT;
-.print 'step 13 of 18: done'
+.print 'step 15 of 21: done'
 
 -- ============================================================================
--- Step 14 of 18, contract: Drop copied__old
+-- Step 16 of 21, contract: Drop copied__old
 --   Id:           copied/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -634,14 +694,14 @@ COMMIT;
 --   Way back:     loses values of copied.share that do not come back unchanged
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 14 of 18: Drop copied__old'
+.print 'step 16 of 21: Drop copied__old'
 BEGIN IMMEDIATE;
 DROP TABLE "copied__old";
 COMMIT;
-.print 'step 14 of 18: done'
+.print 'step 16 of 21: done'
 
 -- ============================================================================
--- Step 15 of 18, contract: From here the way back copies moved into moved__old again
+-- Step 17 of 21, contract: From here the way back copies moved into moved__old again
 --   Id:           moved/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -649,12 +709,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 15 of 18: From here the way back copies moved into moved__old again'
+.print 'step 17 of 21: From here the way back copies moved into moved__old again'
 -- Nothing to run in the database.
-.print 'step 15 of 18: done'
+.print 'step 17 of 21: done'
 
 -- ============================================================================
--- Step 16 of 18, contract: Stop repeating writes to moved on moved__old
+-- Step 18 of 21, contract: Stop repeating writes to moved on moved__old
 --   Id:           moved/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -663,16 +723,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 16 of 18: Stop repeating writes to moved on moved__old'
+.print 'step 18 of 21: Stop repeating writes to moved on moved__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "moved__sync_ins";
 DROP TRIGGER IF EXISTS "moved__sync_upd";
 DROP TRIGGER IF EXISTS "moved__sync_del";
 COMMIT;
-.print 'step 16 of 18: done'
+.print 'step 18 of 21: done'
 
 -- ============================================================================
--- Step 17 of 18, contract: Drop moved__old
+-- Step 19 of 21, contract: Drop moved__old
 --   Id:           moved/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -682,14 +742,37 @@ COMMIT;
 --   Way back:     loses values of moved.rate that do not come back unchanged; values of moved.seen that do not come back unchanged
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 17 of 18: Drop moved__old'
+.print 'step 19 of 21: Drop moved__old'
 BEGIN IMMEDIATE;
 DROP TABLE "moved__old";
 COMMIT;
-.print 'step 17 of 18: done'
+.print 'step 19 of 21: done'
 
 -- ============================================================================
--- Step 18 of 18, contract: Remove the progress and error tables
+-- Step 20 of 21, contract: Drop the trigger that filled gross of sales
+--   Id:           sales.gross/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 20 of 21: Drop the trigger that filled gross of sales'
+-- Check: step 9 has come to its end: Backfill gross of sales. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 9 has come to its end: Backfill gross of sales', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'sales.gross/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "sales__sync_ins";
+DROP TRIGGER IF EXISTS "sales__sync_upd";
+COMMIT;
+.print 'step 20 of 21: done'
+-- Application: Check that every deployed version writes gross.
+
+-- ============================================================================
+-- Step 21 of 21, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -697,13 +780,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 18 of 18: Remove the progress and error tables'
+.print 'step 21 of 21: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 18 of 18: done'
+.print 'step 21 of 21: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

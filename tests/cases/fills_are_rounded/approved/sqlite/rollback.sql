@@ -26,31 +26,64 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 17 must be done before this: Drop moved__old. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 17 must be done before this: Drop moved__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'moved__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 20 must be done before this: Drop the trigger that filled gross of sales. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 20 must be done before this: Drop the trigger that filled gross of sales', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'sales__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: the whole plan must be done before this: alter_column moved.at. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column moved.at', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('moved') WHERE name = 'at' COLLATE NOCASE AND lower(type) = 'timestamp(0)' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+-- Check: step 11 must be done before this: Change the type of flags.shown. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 11 must be done before this: Change the type of flags.shown', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('flags') WHERE name = 'shown' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS '0' AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 18 of 18, contract: Remove the progress and error tables
+-- Undo step 21 of 21, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 18 of 18: Remove the progress and error tables'
+.print 'undo step 21 of 21: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 18 of 18: done'
+.print 'undo step 21 of 21: done'
 
 -- ============================================================================
--- Undo step 17 of 18, contract: Drop moved__old
+-- Undo step 20 of 21, contract: Drop the trigger that filled gross of sales
+--   Id:           sales.gross/contract/stop-filling
+-- ============================================================================
+.print 'undo step 20 of 21: Drop the trigger that filled gross of sales'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
+  UPDATE OR IGNORE "sales" SET "gross" = (net * 1.19) WHERE "id" = NEW."id" AND "gross" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
+END;
+CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
+  UPDATE OR IGNORE "sales" SET "gross" = (net * 1.19) WHERE "id" = NEW."id" AND ("gross" IS NULL OR (NEW."net" IS NOT OLD."net") AND NOT (NEW."gross" IS NOT OLD."gross") AND OLD."gross" IS (SELECT net * 1.19 FROM (SELECT OLD."net" AS "net") AS "sales"));
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
+END;
+COMMIT;
+.print 'undo step 20 of 21: done'
+
+-- ============================================================================
+-- Undo step 19 of 21, contract: Drop moved__old
 --   Id:           moved/contract/drop-old
 --   Loses:        values of moved.rate that do not come back unchanged; values of moved.seen that do not come back unchanged
 -- ============================================================================
-.print 'undo step 17 of 18: Drop moved__old'
+.print 'undo step 19 of 21: Drop moved__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "moved__old" (
   "id" integer PRIMARY KEY,
@@ -61,13 +94,13 @@ CREATE TABLE "moved__old" (
   "since" timestamp
 );
 COMMIT;
-.print 'undo step 17 of 18: done'
+.print 'undo step 19 of 21: done'
 
 -- ============================================================================
--- Undo step 16 of 18, contract: Stop repeating writes to moved on moved__old
+-- Undo step 18 of 21, contract: Stop repeating writes to moved on moved__old
 --   Id:           moved/contract/stop-sync
 -- ============================================================================
-.print 'undo step 16 of 18: Stop repeating writes to moved on moved__old'
+.print 'undo step 18 of 21: Stop repeating writes to moved on moved__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -106,14 +139,14 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__old';
 END;
 COMMIT;
-.print 'undo step 16 of 18: done'
+.print 'undo step 18 of 21: done'
 
 -- ============================================================================
--- Undo step 15 of 18, contract: From here the way back copies moved into moved__old again
+-- Undo step 17 of 21, contract: From here the way back copies moved into moved__old again
 --   Id:           moved/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-.print 'undo step 15 of 18: From here the way back copies moved into moved__old again'
+.print 'undo step 17 of 21: From here the way back copies moved into moved__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -146,14 +179,14 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'moved/contract/point-of-return/back';
-.print 'undo step 15 of 18: done'
+.print 'undo step 17 of 21: done'
 
 -- ============================================================================
--- Undo step 14 of 18, contract: Drop copied__old
+-- Undo step 16 of 21, contract: Drop copied__old
 --   Id:           copied/contract/drop-old
 --   Loses:        values of copied.share that do not come back unchanged
 -- ============================================================================
-.print 'undo step 14 of 18: Drop copied__old'
+.print 'undo step 16 of 21: Drop copied__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "copied__old" (
   "id" integer PRIMARY KEY,
@@ -162,13 +195,13 @@ CREATE TABLE "copied__old" (
   "word" varchar(20)
 );
 COMMIT;
-.print 'undo step 14 of 18: done'
+.print 'undo step 16 of 21: done'
 
 -- ============================================================================
--- Undo step 13 of 18, contract: Stop repeating writes to copied on copied__old
+-- Undo step 15 of 21, contract: Stop repeating writes to copied on copied__old
 --   Id:           copied/contract/stop-sync
 -- ============================================================================
-.print 'undo step 13 of 18: Stop repeating writes to copied on copied__old'
+.print 'undo step 15 of 21: Stop repeating writes to copied on copied__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -207,13 +240,13 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__old';
 END;
 COMMIT;
-.print 'undo step 13 of 18: done'
+.print 'undo step 15 of 21: done'
 
 -- ============================================================================
--- Undo step 12 of 18, contract: Drop the trigger that filled whole, second, code of copied
+-- Undo step 14 of 21, contract: Drop the trigger that filled whole, second, code of copied
 --   Id:           copied/contract/stop-filling
 -- ============================================================================
-.print 'undo step 12 of 18: Drop the trigger that filled whole, second, code of copied'
+.print 'undo step 14 of 21: Drop the trigger that filled whole, second, code of copied'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -244,14 +277,14 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'copied__sync_2';
 END;
 COMMIT;
-.print 'undo step 12 of 18: done'
+.print 'undo step 14 of 21: done'
 
 -- ============================================================================
--- Undo step 11 of 18, contract: From here the way back copies copied into copied__old again
+-- Undo step 13 of 21, contract: From here the way back copies copied into copied__old again
 --   Id:           copied/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-.print 'undo step 11 of 18: From here the way back copies copied into copied__old again'
+.print 'undo step 13 of 21: From here the way back copies copied into copied__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -284,13 +317,13 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'copied/contract/point-of-return/back';
-.print 'undo step 11 of 18: done'
+.print 'undo step 13 of 21: done'
 
 -- ============================================================================
--- Undo step 10 of 18, switch: Swap the copy of moved in
+-- Undo step 12 of 21, switch: Swap the copy of moved in
 --   Id:           moved/switch/swap
 -- ============================================================================
-.print 'undo step 10 of 18: Swap the copy of moved in'
+.print 'undo step 12 of 21: Swap the copy of moved in'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'moved' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]moved[^a-z0-9_]*'));
@@ -355,24 +388,28 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 10 of 18: done'
+.print 'undo step 12 of 21: done'
 
 -- ============================================================================
--- Undo step 9 of 18, switch: Change the default of flags.shown
---   Id:           flags.shown/switch/default
+-- Undo step 11 of 21, switch: Change the type of flags.shown
+--   Id:           flags.shown/switch/type
+--   Loses:        values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
 -- ============================================================================
-.print 'undo step 9 of 18: Change the default of flags.shown'
+.print 'undo step 11 of 21: Change the type of flags.shown'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('flags') OR lower(f."table") IN ('flags'))) AS t, pragma_foreign_key_check(t.name) AS v;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "values of flags.shown cannot be held as boolean" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT count(*) FROM "flags" WHERE "shown" IS NOT NULL AND (CASE WHEN ("shown") IN (0, 1) THEN ("shown") END) IS NULL;
+DROP TABLE temp.forgelua_check;
 PRAGMA legacy_alter_table = ON;
 CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'flags');
 CREATE TABLE "flags__rebuild" (
   "id" integer PRIMARY KEY,
-  "shown" integer NOT NULL DEFAULT 1
+  "shown" boolean NOT NULL DEFAULT 1
 );
 INSERT INTO "flags__rebuild" ("id", "shown")
-  SELECT "id", "shown" FROM "flags";
+  SELECT "id", CASE WHEN ("shown") IN (0, 1) THEN ("shown") END FROM "flags";
 DROP TABLE "flags";
 ALTER TABLE "flags__rebuild" RENAME TO "flags";
 PRAGMA writable_schema = ON;
@@ -388,13 +425,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 9 of 18: done'
+.print 'undo step 11 of 21: done'
 
 -- ============================================================================
--- Undo step 8 of 18, switch: Swap the copy of copied in
+-- Undo step 10 of 21, switch: Swap the copy of copied in
 --   Id:           copied/switch/swap
 -- ============================================================================
-.print 'undo step 8 of 18: Swap the copy of copied in'
+.print 'undo step 10 of 21: Swap the copy of copied in'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'copied' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]copied[^a-z0-9_]*'));
@@ -459,107 +496,99 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 8 of 18: done'
+.print 'undo step 10 of 21: done'
 
 -- ============================================================================
--- Undo step 7 of 18, migrate: Copy the rows of moved into moved__new
+-- Undo step 9 of 21, migrate: Backfill gross of sales
+--   Id:           sales.gross/migrate/backfill
+-- ============================================================================
+.print 'undo step 9 of 21: Backfill gross of sales'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 21: done'
+
+-- ============================================================================
+-- Undo step 8 of 21, migrate: Keep gross of sales filled for new rows
+--   Id:           sales.gross/migrate/keep-filled
+-- ============================================================================
+.print 'undo step 8 of 21: Keep gross of sales filled for new rows'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "sales__sync_ins";
+DROP TRIGGER IF EXISTS "sales__sync_upd";
+COMMIT;
+.print 'undo step 8 of 21: done'
+
+-- ============================================================================
+-- Undo step 7 of 21, migrate: Copy the rows of moved into moved__new
 --   Id:           moved/migrate/copy
 -- ============================================================================
-.print 'undo step 7 of 18: Copy the rows of moved into moved__new'
+.print 'undo step 7 of 21: Copy the rows of moved into moved__new'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 7 of 18: done'
+.print 'undo step 7 of 21: done'
 
 -- ============================================================================
--- Undo step 6 of 18, migrate: Repeat every write to moved on moved__new
+-- Undo step 6 of 21, migrate: Repeat every write to moved on moved__new
 --   Id:           moved/migrate/sync
 -- ============================================================================
-.print 'undo step 6 of 18: Repeat every write to moved on moved__new'
+.print 'undo step 6 of 21: Repeat every write to moved on moved__new'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "moved__sync_ins";
 DROP TRIGGER IF EXISTS "moved__sync_upd";
 DROP TRIGGER IF EXISTS "moved__sync_del";
 COMMIT;
-.print 'undo step 6 of 18: done'
+.print 'undo step 6 of 21: done'
 
 -- ============================================================================
--- Undo step 5 of 18, migrate: Copy the rows of copied into copied__new
+-- Undo step 5 of 21, migrate: Copy the rows of copied into copied__new
 --   Id:           copied/migrate/copy
 -- ============================================================================
-.print 'undo step 5 of 18: Copy the rows of copied into copied__new'
+.print 'undo step 5 of 21: Copy the rows of copied into copied__new'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 5 of 18: done'
+.print 'undo step 5 of 21: done'
 
 -- ============================================================================
--- Undo step 4 of 18, migrate: Repeat every write to copied on copied__new
+-- Undo step 4 of 21, migrate: Repeat every write to copied on copied__new
 --   Id:           copied/migrate/sync
 -- ============================================================================
-.print 'undo step 4 of 18: Repeat every write to copied on copied__new'
+.print 'undo step 4 of 21: Repeat every write to copied on copied__new'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "copied__sync_ins";
 DROP TRIGGER IF EXISTS "copied__sync_upd";
 DROP TRIGGER IF EXISTS "copied__sync_del";
 COMMIT;
-.print 'undo step 4 of 18: done'
+.print 'undo step 4 of 21: done'
 
 -- ============================================================================
--- Undo step 3 of 18, expand: Create moved__new in the new shape of moved
+-- Undo step 3 of 21, expand: Add gross to sales, empty and not insisting
+--   Id:           sales.gross/expand/add-column
+-- ============================================================================
+.print 'undo step 3 of 21: Add gross to sales, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "sales" DROP COLUMN "gross";
+COMMIT;
+.print 'undo step 3 of 21: done'
+
+-- ============================================================================
+-- Undo step 2 of 21, expand: Create moved__new in the new shape of moved
 --   Id:           moved/expand/create-copy
 -- ============================================================================
-.print 'undo step 3 of 18: Create moved__new in the new shape of moved'
+.print 'undo step 2 of 21: Create moved__new in the new shape of moved'
 BEGIN IMMEDIATE;
 DROP TABLE "moved__new";
 COMMIT;
-.print 'undo step 3 of 18: done'
+.print 'undo step 2 of 21: done'
 
 -- ============================================================================
--- Undo step 2 of 18, expand: Change the type of flags.shown
---   Id:           flags.shown/expand/type
---   Loses:        values of flags.shown that boolean cannot hold: the way back stops at them until they are changed
--- ============================================================================
-.print 'undo step 2 of 18: Change the type of flags.shown'
-PRAGMA foreign_keys = OFF;
-BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('flags') OR lower(f."table") IN ('flags'))) AS t, pragma_foreign_key_check(t.name) AS v;
-CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "values of flags.shown cannot be held as boolean" CHECK (found <= 0));
-INSERT INTO temp.forgelua_check SELECT count(*) FROM "flags" WHERE "shown" IS NOT NULL AND (CASE WHEN ("shown") IN (0, 1) THEN ("shown") END) IS NULL;
-DROP TABLE temp.forgelua_check;
-PRAGMA legacy_alter_table = ON;
-CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'flags');
-CREATE TABLE "flags__rebuild" (
-  "id" integer PRIMARY KEY,
-  "shown" boolean NOT NULL DEFAULT 1
-);
-INSERT INTO "flags__rebuild" ("id", "shown")
-  SELECT "id", CASE WHEN ("shown") IN (0, 1) THEN ("shown") END FROM "flags";
-DROP TABLE "flags";
-ALTER TABLE "flags__rebuild" RENAME TO "flags";
-PRAGMA writable_schema = ON;
-INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
-PRAGMA writable_schema = RESET;
-DROP TABLE temp.forgelua_kept;
-PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
-INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('flags') OR lower(f."table") IN ('flags'))) AS t, pragma_foreign_key_check(t.name) AS v);
-DROP TABLE temp.forgelua_check;
-DROP TABLE temp.forgelua_violations;
-CREATE TABLE forgelua_probe (a);
-ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
-DROP TABLE forgelua_probe;
-COMMIT;
-.print 'undo step 2 of 18: done'
-
--- ============================================================================
--- Undo step 1 of 18, expand: Create copied__new in the new shape of copied
+-- Undo step 1 of 21, expand: Create copied__new in the new shape of copied
 --   Id:           copied/expand/create-copy
 -- ============================================================================
-.print 'undo step 1 of 18: Create copied__new in the new shape of copied'
+.print 'undo step 1 of 21: Create copied__new in the new shape of copied'
 BEGIN IMMEDIATE;
 DROP TABLE "copied__new";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 18: done'
+.print 'undo step 1 of 21: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'
