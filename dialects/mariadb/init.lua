@@ -34,7 +34,7 @@ return dialect.define {
   laws = {
     foreign_keys_by_schema = true, one_counter = true, text_keys_need_length = true, key_bytes = 3072, character_bytes = 1,
     typed_references = true, indexed_references = true, no_final_space = true, lengths_bind = true,
-    unchecked_counter = true,
+    unchecked_counter = true, generated_reads = "earlier", counter_computes = "virtual",
   },
   types = types,
   algorithm = require("dialects.mariadb.algorithm"),

@@ -34,6 +34,8 @@ local function settle(d)
   f.invisible_column = d:since(8, 0, 23)
   f.invisible_index = d:since(8, 0, 0)
   f.desc_index = d:since(8, 0, 0)
+  -- restrict_fk_on_non_standard_key, on by default from then on: error 6125.
+  d.laws.unique_references = d:since(8, 4, 0)
 end
 
 return dialect.define {
@@ -45,7 +47,7 @@ return dialect.define {
   laws = {
     checks_by_schema = true, foreign_keys_by_schema = true, one_counter = true, text_keys_need_length = true,
     key_bytes = 3072, character_bytes = 4, typed_references = true, indexed_references = true, no_final_space = true, lengths_bind = true,
-    unchecked_counter = true,
+    unchecked_counter = true, generated_reads = "earlier", counter_computes = "none",
   },
   types = types,
   algorithm = algorithm,

@@ -76,7 +76,7 @@ return dialect.define {
   laws = {
     system_columns = { "ctid", "xmin", "cmin", "xmax", "cmax", "tableoid" },
     one_namespace = true, keys_are_relations = true, enums_are_rows = true, lengths_bind = true,
-    compared_references = true,
+    compared_references = true, generated_reads = "none",
   },
   emit = require("dialects.postgres.emit"),
   locks = require("dialects.postgres.locks"),

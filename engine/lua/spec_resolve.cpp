@@ -6,6 +6,7 @@
 
 #include "engine/lua/spec_draft.hpp"
 #include "engine/lua/spec_sql.hpp"
+#include "engine/model/law_keys.hpp"
 #include "engine/model/sql/text.hpp"
 
 namespace forge::spec {
@@ -72,23 +73,6 @@ Target target_of(const Context& c, const PendingKey& key) {
       (c.engine == "postgres" && table.schema == "public") || (c.engine == "sqlite" && table.schema == "main");
   if (is_default) table.schema.clear();
   return {table, {column}};
-}
-
-bool covers(const std::vector<IndexPart>& parts, const std::vector<std::string>& columns) {
-  if (parts.size() != columns.size()) return false;
-  return std::ranges::all_of(columns, [&](const std::string& column) {
-    return std::ranges::any_of(parts, [&](const IndexPart& part) { return part.column == column; });
-  });
-}
-
-bool is_unique(const Table& table, const std::vector<std::string>& columns) {
-  if (table.primary_key && covers(table.primary_key->parts, columns)) return true;
-  for (const auto& key : table.uniques) {
-    if (covers(key.parts, columns)) return true;
-  }
-  return std::ranges::any_of(table.indexes, [&](const Index& index) {
-    return index.unique && index.where.empty() && covers(index.parts, columns);
-  });
 }
 
 class Resolver {
@@ -165,7 +149,7 @@ class Resolver {
   Result<void> check_target(const PendingKey& key) {
     if (c_.engine != "postgres" && c_.engine != "sqlite") return {};
     const auto& made = draft_.schema.table(key.table)->foreign_keys.at(key.number);
-    if (is_unique(*draft_.schema.table(made.ref), made.ref_columns)) return {};
+    if (made_unique(*draft_.schema.table(made.ref), made.ref_columns)) return {};
     return c_.wrong(key.place, key.references, key.anchor,
                     fmt::format("{}({}) is referenced, and no key makes it unique", display(made.ref),
                                 fmt::join(made.ref_columns, ", ")),

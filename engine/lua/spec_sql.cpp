@@ -6,6 +6,7 @@
 
 #include "engine/db/sqlite_probe.hpp"
 #include "engine/model/json.hpp"
+#include "engine/model/law_generated.hpp"
 #include "engine/model/sql/fault.hpp"
 #include "engine/model/sql/text.hpp"
 
@@ -106,12 +107,10 @@ std::optional<SqlComplaint> asked(SqliteProbe& probe, const Table& table, const 
 }
 
 Result<void> not_itself(const Context& c, const Site& site, const WrittenSql& one) {
-  std::size_t at = 0;
-  for (const auto& token : sql_tokens(site.text)) {
-    if (token_names(token, one.name) && !site.text.substr(at + token.text.size()).starts_with("(")) {
-      return wrong(c, site, {"it reads the column itself", {}, at, token.text.size()});
-    }
-    at += token.text.size();
+  for (const auto& token : columns_said(site.text)) {
+    if (!token_names(token, one.name)) continue;
+    const auto at = static_cast<std::size_t>(token.text.data() - site.text.data());
+    return wrong(c, site, {"it reads the column itself", {}, at, token.text.size()});
   }
   return {};
 }

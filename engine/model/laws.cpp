@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "engine/base/letters.hpp"
+#include "engine/model/law_generated.hpp"
+#include "engine/model/law_keys.hpp"
 #include "engine/model/law_types.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/places.hpp"
@@ -23,26 +25,6 @@ struct Breach {
   QName other = {};  // what else it lies in, where the spec says nothing of `object`
   std::string other_column = {};
 };
-
-// Does an index of the table begin with these columns, in their order? Behind an index's own columns stand those of the
-// primary key.
-bool begins_an_index(const Table& t, const std::vector<std::string>& columns) {
-  std::vector<std::string> primary;
-  for (const auto& part : t.primary_key ? t.primary_key->parts : std::vector<IndexPart>{})
-    primary.push_back(part.column);
-  const auto begins = [&](std::vector<std::string> names) {
-    names.insert(names.end(), primary.begin(), primary.end());
-    return names.size() >= columns.size() && std::equal(columns.begin(), columns.end(), names.begin());
-  };
-  const auto parts_begin = [&](const std::vector<IndexPart>& parts) {
-    std::vector<std::string> names;
-    for (const auto& part : parts) names.push_back(part.length > 0 ? "" : part.column);
-    return begins(std::move(names));
-  };
-  return begins({}) || std::ranges::any_of(t.uniques, [&](const Key& key) { return parts_begin(key.parts); }) ||
-         std::ranges::any_of(t.indexes, [&](const Index& index) { return parts_begin(index.parts); }) ||
-         std::ranges::any_of(t.foreign_keys, [&](const ForeignKey& key) { return begins(key.columns); });
-}
 
 bool one_of(const std::string& word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
@@ -88,6 +70,10 @@ class Court {
     for (const auto& column : t.columns) {
       if (laws_.unchecked_counter && column.more->identity) unchecked(t, column);
     }
+    for (const auto& column : t.columns) {
+      if (auto fault = generated_fault(t, column, laws_, engine_))
+        say(t.name, column.name, std::move(fault->message), std::move(fault->hint));
+    }
     if (laws_.one_counter) counters(t);
     if (laws_.rowid_needs_key && t.options.without_rowid && !t.primary_key) {
       say(t.name, "", fmt::format("table '{}' is WITHOUT ROWID and has no primary key", display(t.name)),
@@ -103,6 +89,9 @@ class Court {
     }
     if (laws_.indexed_references) {
       for (const auto& one : t.foreign_keys) indexed_reference(t, one);
+    }
+    if (laws_.unique_references) {
+      for (const auto& one : t.foreign_keys) unique_reference(t, one);
     }
     partitions(t);
   }
@@ -247,6 +236,15 @@ class Court {
         fmt::format("{} asks for one: name the columns in the order of a key, at both ends, or add unique {{ … }}",
                     engine_));
     beside(*target, *find_column(*target, key.ref_columns.front()));
+  }
+
+  void unique_reference(const Table& t, const ForeignKey& key) {
+    const Table* target = schema_.table(key.ref);
+    if (!target || key.columns.empty() || made_unique(*target, key.ref_columns)) return;
+    say(t.name, key.columns.front(),
+        fmt::format("a foreign key of '{}' refers to {} ({}), and no key makes it unique", display(t.name),
+                    display(target->name), fmt::join(key.ref_columns, ", ")),
+        "reference a primary key, or columns with a unique constraint");
   }
 
   // A partition's columns are those of the table above it, and a database shows none as its own.

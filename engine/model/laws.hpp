@@ -31,6 +31,9 @@ struct Laws {
   bool lengths_bind = false;         // a text's stated length is kept, by defaults too
   bool compared_references = false;  // both ends of a foreign key can be compared
   bool unchecked_counter = false;    // no check names a counting column
+  bool unique_references = false;    // a key makes the columns unique that a foreign key refers to
+  std::string generated_reads;       // which generated columns another one may read: "none", "earlier", or any
+  std::string counter_computes;      // generated columns that may read a counting one: "none", "virtual", or any
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
@@ -53,6 +56,9 @@ struct Laws {
     visit("lengths_bind", self.lengths_bind);
     visit("compared_references", self.compared_references);
     visit("unchecked_counter", self.unchecked_counter);
+    visit("unique_references", self.unique_references);
+    visit("generated_reads", self.generated_reads);
+    visit("counter_computes", self.counter_computes);
   }
 };
 

@@ -3,6 +3,7 @@
 
 local naming = require("forge.policy.names")
 local reading = require("forge.sqltext.reading")
+local renaming = require("forge.sqltext.renaming")
 
 local M = {}
 
@@ -42,6 +43,7 @@ end
 -- What of a statement has no end: a string, a quoted name, a comment; nil where all have.
 local function open_end(sql)
   local open
+  if renaming.backslash_escapes() then sql = sql:gsub("\\.", "__") end
   reading.visit(sql, function(token, kind, after)
     local first = token:sub(1, 1)
     if after <= #sql then return end

@@ -228,6 +228,22 @@ TEST_CASE("a wrong policy, strategy or dialect is refused with its file and rule
   }
 }
 
+TEST_CASE("an emitter of MySQL or MariaDB may escape a quote by a backslash", "[cli][policy]") {
+  for (const std::string engine : {"mysql", "mariadb"}) {
+    TemporaryFolder folder;
+    const std::string org = folder.file("org"), extended = "builtin:dialects." + engine + ".emit";
+    write(folder.file("m.migration.lua"), kSpec);
+    write(fs::path(org) / "dialects" / engine / "emit.lua",
+          "local o = require(\"forge.override\").extend \"" + extended +
+              "\"\no.drop_table = function(out) out:add(\"DO 'it\\\\'s gone'\") end\nreturn o\n");
+    const auto run = run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=" + engine + " --org " +
+                                 shell_quote(org) + " --out " + shell_quote(folder.file("out")) + " --status " +
+                                 shell_quote(folder.file("status.yml")));
+    INFO(run.err);
+    CHECK(run.exit_code == 0);
+  }
+}
+
 TEST_CASE("an organisation's rows for a hazard stand in the risk matrix", "[cli][policy]") {
   TemporaryFolder folder;
   const std::string org = folder.file("org");

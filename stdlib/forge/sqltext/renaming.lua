@@ -13,6 +13,10 @@ local usual_quote = '"'
 ---@param quote string
 function M.quote_names_with(quote) usual_quote = quote end
 
+--- Are texts those of MySQL and MariaDB, in whose strings a backslash escapes what follows it?
+---@return boolean
+function M.backslash_escapes() return usual_quote == "`" end
+
 --- The text with identifiers renamed. Unquoted words are compared without regard to case.
 ---@param text string?
 ---@param names table<string, string> old name → new name

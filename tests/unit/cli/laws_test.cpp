@@ -45,6 +45,52 @@ const std::string kKeyed = R"(column "id" :integer() :primary_key())";
 
 }  // namespace
 
+TEST_CASE("what a generated column may read", "[laws]") {
+  const std::string reads_earlier =
+      R"(table "t" { column "id" :integer() :primary_key(), column "a" :integer() :generated "id + 1",
+      column "b" :integer() :generated "A + 1" })";
+  const std::string reads_later =
+      R"(table "t" { column "id" :integer() :primary_key(), column "a" :integer() :generated "b + 1",
+      column "b" :integer() :generated "id + 1" })";
+  const std::string reads_counter =
+      R"(table "t" { column "id" :integer() :auto_increment() :primary_key(), column "a" :integer() :generated "id + 1" })";
+  const std::string virtual_reads_counter =
+      R"(table "t" { column "id" :integer() :auto_increment() :primary_key(), column "a" :integer() :generated("id + 1", "virtual") })";
+  // Types, parts and units are called as columns are.
+  const std::string words =
+      R"lua(table "t" { column "id" :integer() :primary_key(), column "at" :timestamp(),
+      column "date" :date() :generated "CAST(at AS date)", column "year" :integer() :generated "extract(year FROM at)",
+      column "day" :integer() :generated "extract(day FROM CAST(at AS date))" })lua";
+  all_hold({
+      {"postgres", words, ""},
+      {"mysql", words, ""},
+      {"sqlite", reads_earlier, ""},
+      {"sqlite", reads_later, ""},
+      {"postgres", reads_earlier, "4: the generated column 'b' of 't' reads 'a', which is generated itself"},
+      {"mysql", reads_earlier, ""},
+      {"mysql", reads_later, "4: the generated column 'a' of 't' reads 'b', which is generated behind it"},
+      {"mariadb", reads_earlier, ""},
+      {"mariadb", reads_later, "reads 'b', which is generated behind it"},
+      {"mysql", reads_counter, "4: the generated column 'a' of 't' reads 'id', which counts up"},
+      {"mysql", virtual_reads_counter, "which counts up"},
+      {"mariadb", reads_counter, "which counts up"},
+      {"mariadb", virtual_reads_counter, ""},
+      {"postgres", reads_counter, ""},
+  });
+}
+
+TEST_CASE("MySQL refers to keys alone from 8.4 on", "[laws]") {
+  const std::string to_an_index =
+      R"(table "p" { column "id" :integer() :primary_key(), column "k" :integer(), index "p_k" { "k" } },
+      table "c" { column "id" :integer() :primary_key(), column "k" :integer() :references "p.k" })";
+  all_hold({
+      {"mysql:8.0", to_an_index, ""},
+      {"mysql:8.4", to_an_index, "5: a foreign key of 'c' refers to p (k), and no key makes it unique"},
+      {"mysql:9.7", to_an_index, "and no key makes it unique"},
+      {"mariadb", to_an_index, ""},
+  });
+}
+
 TEST_CASE("names that an engine keeps to itself or has once", "[laws]") {
   all_hold({
       {"sqlite", "table \"sqlite_t\" { " + kKeyed + " }", "4: table 'sqlite_t' has a name that begins with 'sqlite_'"},
@@ -101,7 +147,9 @@ TEST_CASE("keys and references as MySQL and MariaDB ask for them", "[laws]") {
        "5: a foreign key of 'c' refers to p (b, a), and no key or index of it begins with these in this order"},
       {"mariadb", pair("\"b\", \"a\""), "a foreign key of 'c' refers to p (b, a)"},
       {"postgres", pair("\"b\", \"a\""), ""},
-      {"mysql", pair("\"a\""), ""},
+      {"mysql:8.0", pair("\"a\""), ""},
+      {"mysql:8.4", pair("\"a\""), "5: a foreign key of 'c' refers to p (a), and no key makes it unique"},
+      {"mariadb", pair("\"a\""), ""},
       {"mysql", "table \"t\" { " + kKeyed + ",\n column \"a \" :integer() }",
        "4: the name of 't.a ' ends with a space"},
   });
