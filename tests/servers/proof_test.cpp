@@ -339,7 +339,8 @@ TEST_CASE("a package for MongoDB is tested on a server that is named", "[proof]"
               .exit_code == 0);
   const auto done = run_product("test " + out);
   CHECK(done.exit_code == 1);
-  CHECK(done.err == "no throw-away server of mongodb can be started\n  hint: give a server for development: --dev-url\n");
+  CHECK(done.err ==
+        "no throw-away server of mongodb can be started\n  hint: give a server for development: --dev-url\n");
 }
 TEST_CASE("a package that is not right is not proved", "[proof]") {
   wrong_plans(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
