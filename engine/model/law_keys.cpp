@@ -24,6 +24,7 @@ bool begins_an_index(const Table& t, const std::vector<std::string>& columns) {
   };
   const auto parts_begin = [&](const std::vector<IndexPart>& parts) {
     std::vector<std::string> names;
+    names.reserve(parts.size());
     for (const auto& part : parts) names.push_back(part.length > 0 ? "" : part.column);
     return begins(std::move(names));
   };
