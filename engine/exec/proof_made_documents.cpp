@@ -203,21 +203,11 @@ class DocumentMaker {
 
   Result<RowsMade> run(const DocumentsWanted& wanted) {
     FORGE_ASSIGN(wishes_, wishes_of(plan_, plan_.before));
-    for (const auto& [name, table] : schema_.tables) visit(name, *table);
-    for (const auto* table : order_) FORGE_TRY(fill(*table, wanted));
+    for (const auto* table : parents_first(schema_, wishes_)) FORGE_TRY(fill(*table, wanted));
     return std::move(out_);
   }
 
  private:
-  // Collections that others point at come first; in a circle, as they come.
-  void visit(const QName& name, const Table& table) {
-    if (!seen_.insert(name).second) return;
-    for (const auto& key : wishes_[name].keys) {
-      if (const Table* parent = schema_.table(key.ref)) visit(key.ref, *parent);
-    }
-    order_.push_back(&table);
-  }
-
   Result<void> fill(const Table& table, const DocumentsWanted& wanted) {
     const auto& wishes = wishes_[table.name];
     std::vector<Keys> parents;
@@ -252,8 +242,6 @@ class DocumentMaker {
   const Schema& after_;
   const Listener& listener_;
   std::map<QName, TableWishes> wishes_;
-  std::set<QName> seen_;
-  std::vector<const Table*> order_;
   RowsMade out_;
 };
 

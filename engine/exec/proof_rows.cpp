@@ -164,22 +164,12 @@ class Maker {
 
   Result<RowsMade> run(std::int64_t rows, std::uint64_t seed) {
     if (client_.mysql()) FORGE_TRY(session_.query("SET foreign_key_checks = 0"));
-    for (const auto& [name, table] : schema_.tables) visit(name, *table);
-    for (const auto* table : order_) FORGE_TRY(fill(*table, rows, seed));
+    for (const auto* table : parents_first(schema_, wishes_)) FORGE_TRY(fill(*table, rows, seed));
     if (client_.mysql()) FORGE_TRY(session_.query("SET foreign_key_checks = 1"));
     return std::move(out_);
   }
 
  private:
-  // Tables that others refer to come first; in a circle, as they come.
-  void visit(const QName& name, const Table& table) {
-    if (!seen_.insert(name).second) return;
-    for (const auto& key : wishes_[name].keys) {
-      if (const Table* parent = schema_.table(key.ref)) visit(key.ref, *parent);
-    }
-    order_.push_back(&table);
-  }
-
   Result<void> fill(const Table& table, std::int64_t rows, std::uint64_t seed) {
     if (!table.options.inherits.empty()) return {};  // rows of partitions come by the table that they are parts of
     const auto& wishes = wishes_[table.name];
@@ -222,8 +212,6 @@ class Maker {
   const Client& client_;
   const Schema& schema_;
   std::map<QName, TableWishes> wishes_;
-  std::set<QName> seen_;
-  std::vector<const Table*> order_;
   RowsMade out_;
 };
 

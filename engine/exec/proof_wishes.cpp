@@ -163,4 +163,19 @@ Result<std::map<QName, TableWishes>> wishes_of(const PlanFile& plan, const Schem
   return Gatherer(plan, before, after).run();
 }
 
+std::vector<const Table*> parents_first(const Schema& schema, const std::map<QName, TableWishes>& wishes) {
+  std::set<QName> seen;
+  std::vector<const Table*> out;
+  const auto visit = [&](auto& self, const QName& name, const Table& table) -> void {
+    if (!seen.insert(name).second) return;
+    const auto own = wishes.find(name);
+    for (const auto& key : own == wishes.end() ? std::vector<ForeignKey>{} : own->second.keys) {
+      if (const Table* parent = schema.table(key.ref)) self(self, key.ref, *parent);
+    }
+    out.push_back(&table);
+  };
+  for (const auto& [name, table] : schema.tables) visit(visit, name, *table);
+  return out;
+}
+
 }  // namespace forge

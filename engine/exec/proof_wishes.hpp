@@ -25,4 +25,7 @@ struct TableWishes {
 // Errors (internal): the plan does not fold.
 Result<std::map<QName, TableWishes>> wishes_of(const PlanFile& plan, const Schema& before);
 
+// The schema's tables, those that others refer to first; in a circle, as they come. They point into `schema`.
+std::vector<const Table*> parents_first(const Schema& schema, const std::map<QName, TableWishes>& wishes);
+
 }  // namespace forge

@@ -5,7 +5,8 @@ local words = require("forge.words")
 local M = {}
 
 local kOn = {
-  spec = "a word by itself", header = "a field of the migration", changes = "a change", column = "said of a column",
+  type = "a type of a column", spec = "a word by itself",
+  header = "a field of the migration", changes = "a change", column = "said of a column",
   alter_column = "said of alter_column", table = "said of a table", key = "said of a primary key or a unique constraint",
   index = "said of an index", part = "said of a part of an index", foreign_key = "said of a foreign key", check = "said of a check",
   exclude = "said of an exclusion", enum = "said of an enum",
@@ -13,6 +14,8 @@ local kOn = {
   sequence = "said of a sequence",
   field = "said of a field of a document", collection = "said of a collection", add_value = "said of add_value",
 }
+
+local function title_of(group) return (kOn[group]:gsub("^%l", string.upper)) end
 
 -- Words whose own words are listed with them.
 local kOwners = { column = "column", field = "field", collection = "collection",
@@ -33,7 +36,7 @@ local function takes_text(row)
 end
 
 local function describe(out, row)
-  out[#out + 1] = row.word .. ": " .. (row.kind == "type" and "a type of a column" or kOn[row.on] or row.on)
+  out[#out + 1] = row.word .. ": " .. (row.kind == "type" and kOn.type or kOn[row.on] or row.on)
   out[#out + 1] = "  " .. row.doc
   out[#out + 1] = "  takes: " .. takes_text(row)
   if row.args then
@@ -70,13 +73,9 @@ function M.document(word)
   return table.concat(out, "\n") .. "\n"
 end
 
-local kGroups = { { "spec", "Words by themselves" }, { "header", "Fields of a migration" }, { "changes", "Changes" },
-  { "type", "Types of a column" }, { "column", "Said of a column" }, { "alter_column", "Said of alter_column" },
-  { "table", "Said of a table" }, { "key", "Said of a primary key or a unique constraint" }, { "index", "Said of an index" },
-  { "part", "Said of a part of an index" }, { "foreign_key", "Said of a foreign key" }, { "check", "Said of a check" },
-  { "exclude", "Said of an exclusion" }, { "enum", "Said of an enum" }, { "add_value", "Said of add_value" },
-  { "sequence", "Said of a sequence" }, { "view", "Said of a view" },
-  { "namespace", "Said of a namespace" }, { "collection", "Said of a collection" }, { "field", "Said of a field of a document" } }
+-- In the order in which the language is listed; a type is told apart from what else is said of a column.
+local kGroups = { "spec", "header", "changes", "type", "column", "alter_column", "table", "key", "index", "part", "foreign_key",
+  "check", "exclude", "enum", "add_value", "sequence", "view", "namespace", "collection", "field" }
 
 local kWidth = 100
 
@@ -107,9 +106,9 @@ function M.contents()
   end
   local out = {}
   for _, group in ipairs(kGroups) do
-    local names = by_group[group[1]]
+    local names = by_group[group]
     table.sort(names)
-    paragraph(out, group[2], names)
+    paragraph(out, title_of(group), names)
   end
   return table.concat(out, "\n") .. "\nforgelua doc WORD says what a word means, what it takes, and shows one.\n"
 end
