@@ -11,7 +11,7 @@
 namespace forge {
 namespace {
 
-std::string quoted(std::string_view name) {
+std::string identifier(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
@@ -20,7 +20,7 @@ std::string quoted(std::string_view name) {
 std::string column_list(const Table& table, const std::string& but = {}) {
   std::string out;
   for (const auto& column : table.columns) {
-    if (column.name != but) out += (out.empty() ? "" : ",") + quoted(column.name);
+    if (column.name != but) out += (out.empty() ? "" : ",") + identifier(column.name);
   }
   return out;
 }
@@ -161,22 +161,22 @@ std::optional<SqlComplaint> SqliteProbe::on_table(const Table& table, std::strin
 }
 
 std::optional<SqlComplaint> SqliteProbe::check(const Table& table, std::string_view text) {
-  const auto head = "CREATE TABLE " + quoted(table.name.name) + "(" + column_list(table) + ", CHECK (";
+  const auto head = "CREATE TABLE " + identifier(table.name.name) + "(" + column_list(table) + ", CHECK (";
   return on_table(table, head, text, "))");
 }
 
 std::optional<SqlComplaint> SqliteProbe::generated(const Table& table, const std::string& column,
                                                    std::string_view text) {
-  auto head = "CREATE TABLE " + quoted(table.name.name) + "(" + column_list(table, column);
+  auto head = "CREATE TABLE " + identifier(table.name.name) + "(" + column_list(table, column);
   if (head.back() != '(') head += ",";
-  return on_table(table, head + quoted(column) + " GENERATED ALWAYS AS (", text, "))");
+  return on_table(table, head + identifier(column) + " GENERATED ALWAYS AS (", text, "))");
 }
 
 bool SqliteProbe::takes_all(const Table& table) {
-  std::string sql = "CREATE TABLE " + quoted(table.name.name) + "(";
+  std::string sql = "CREATE TABLE " + identifier(table.name.name) + "(";
   for (const auto& column : table.columns) {
     if (sql.back() != '(') sql += ",";
-    sql += quoted(column.name);
+    sql += identifier(column.name);
     if (column.more->generated) sql += " GENERATED ALWAYS AS (" + column.more->generated->expr + "\n)";
   }
   for (const auto& check : table.checks) sql += ", CHECK (" + check.expr + "\n)";
@@ -196,7 +196,7 @@ std::optional<SqlComplaint> SqliteProbe::default_value(std::string_view text) {
 
 // The table stands there for this one question.
 std::optional<SqlComplaint> SqliteProbe::on_index(const Table& table, const std::string& head, std::string_view text) {
-  const auto name = quoted(table.name.name);
+  const auto name = identifier(table.name.name);
   run("BEGIN");
   run("CREATE TABLE " + name + "(" + column_list(table) + ")");
   auto out = on_table(table, "CREATE INDEX forgelua_probe ON " + name + head, text, ")");
@@ -209,7 +209,7 @@ std::optional<SqlComplaint> SqliteProbe::index_expression(const Table& table, st
 }
 
 std::optional<SqlComplaint> SqliteProbe::index_condition(const Table& table, std::string_view text) {
-  return on_index(table, "(" + quoted(table.columns.front().name) + ") WHERE (", text);
+  return on_index(table, "(" + identifier(table.columns.front().name) + ") WHERE (", text);
 }
 
 std::optional<SqlComplaint> SqliteWorld::with_tables(const std::string& head, std::string_view text,
@@ -239,19 +239,19 @@ bool SqliteWorld::make(const std::string& name) {
   const auto found = known_.find(key);
   if (found == known_.end() || !made_.insert(key).second) return false;
   if (const auto* table = schema_.table(found->second)) {
-    return run("CREATE TABLE " + quoted(table->name.name) + "(" + column_list(*table) + ")");
+    return run("CREATE TABLE " + identifier(table->name.name) + "(" + column_list(*table) + ")");
   }
   const auto view_made = schema_.views.find(found->second);
   if (view_made == schema_.views.end()) return false;
   std::string columns;
-  for (const auto& column : view_made->second.columns) columns += (columns.empty() ? "(" : ",") + quoted(column);
+  for (const auto& column : view_made->second.columns) columns += (columns.empty() ? "(" : ",") + identifier(column);
   if (!columns.empty()) columns += ")";
-  return run("CREATE VIEW " + quoted(view_made->first.name) + columns + " AS " +
+  return run("CREATE VIEW " + identifier(view_made->first.name) + columns + " AS " +
              std::string(bare_query(view_made->second.query)));
 }
 
 std::optional<SqlComplaint> SqliteWorld::value(const Table& table, std::string_view text) {
-  auto out = with_tables("SELECT (", text, ") FROM " + quoted(table.name.name));
+  auto out = with_tables("SELECT (", text, ") FROM " + identifier(table.name.name));
   if (out && !out->unknown.empty() && out->near.empty()) out->near = names_of(table);
   return out;
 }
@@ -268,7 +268,7 @@ std::optional<SqlComplaint> SqliteWorld::view(const View& view) {
   auto out = prepare("CREATE TEMP VIEW forgelua_probe AS ", query, "");
   if (!out) out = with_tables("", query, "");
   if (!out && !view.columns.empty()) {
-    out = with_tables("SELECT 1 FROM " + quoted(view.name.name), "", "");
+    out = with_tables("SELECT 1 FROM " + identifier(view.name.name), "", "");
     if (out) out->at.reset();
   }
   sound_[view.name] = !out;

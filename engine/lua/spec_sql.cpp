@@ -6,7 +6,7 @@
 
 #include "engine/db/sqlite_probe.hpp"
 #include "engine/model/json.hpp"
-#include "engine/model/law_generated.hpp"
+#include "engine/model/sql/columns.hpp"
 #include "engine/model/sql/fault.hpp"
 #include "engine/model/sql/text.hpp"
 

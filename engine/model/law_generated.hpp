@@ -3,16 +3,10 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "engine/model/laws.hpp"
-#include "engine/model/sql/text.hpp"
 
 namespace forge {
-
-// What an expression says where a column may stand: no functions, types, units or words of the language. The tokens point into it.
-std::vector<Token> columns_said(std::string_view expression);
 
 struct GeneratedFault {
   std::string message, hint;

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 
 #include "engine/plan/classify.hpp"
 #include "engine/plan/plan.hpp"
@@ -73,7 +75,13 @@ std::string migration_kind(const Plan& plan) {
   return out.empty() ? "restructure" : out;
 }
 
+// Where there are many, a sentence names the first of them: each step says for itself what it is.
 std::string numbers_text(const std::vector<int>& numbers) {
+  constexpr std::size_t kReadable = 12, kFirst = 8;
+  if (numbers.size() > kReadable) {
+    return fmt::format("{} and {} more up to {}", fmt::join(std::span(numbers).first(kFirst), ", "),
+                       numbers.size() - kFirst, numbers.back());
+  }
   std::string out;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (i > 0) out += i + 1 == numbers.size() ? " and " : ", ";
