@@ -174,6 +174,7 @@ Plan begin(const Prepared& prepared, const std::string& now) {
 Plan with_hashes(Plan plan, SchemaHashes hashes) {
   plan.before_hash = std::move(hashes.before);
   plan.after_hash = std::move(hashes.after);
+  plan.before_line = std::move(hashes.before_line);
   return plan;
 }
 

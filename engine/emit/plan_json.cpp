@@ -9,6 +9,7 @@
 #include "engine/diff/json_text.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/segments.hpp"
+#include "engine/model/schema_hash.hpp"
 
 namespace forge {
 namespace {
@@ -51,27 +52,6 @@ struct JsonTextOf<ChangedTables> {
 
 namespace {
 
-// A whole schema in one line, as JsonOf<Schema> writes it.
-void write_compact(std::string& text, const Schema& schema) {
-  JsonText out(text);
-  out.open('{');
-  const auto add = [&](const char* name, const auto& map) {
-    if (!map.empty()) out.member(name, map);
-  };
-  add("namespaces", schema.namespaces);
-  add("enums", schema.enums);
-  add("sequences", schema.sequences);
-  add("tables", schema.tables);
-  add("views", schema.views);
-  add("definitions", schema.definitions);
-  add("unmanaged", schema.unmanaged);
-  add("unmanaged_hashes", schema.unmanaged_hashes);
-  if (schema.read_from_server) out.member("read_from_server", true);
-  if (!schema.owner.empty()) out.member("owner", schema.owner);
-  if (schema.grants_untold) out.member("grants_untold", true);
-  out.close('}');
-}
-
 // The whole schema that the plan begins with: who runs it compares the database with that. Of the one that it ends with, the
 // tables that change.
 void write_schema(JsonText& out, std::string& text, const Plan& plan) {
@@ -85,7 +65,7 @@ void write_schema(JsonText& out, std::string& text, const Plan& plan) {
   out.member("before_hash", plan.before_hash);
   out.member("after_hash", plan.after_hash);
   out.key("before");
-  write_compact(text, plan.before);
+  text += plan.before_line.empty() ? schema_line(plan.before) : plan.before_line;
   out.member("after", ChangedTables{names, plan.after});
   out.close('}');
 }

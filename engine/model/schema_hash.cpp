@@ -6,20 +6,22 @@
 namespace forge {
 namespace {
 
-// One schema's text on its way into its hash, object by object: whole schemas are too large to hold as text.
+// One schema's text on its way into its hash, object by object, and into `kept` where that is wanted: whole schemas are too large to
+// hold as text for nothing.
 class Hashing {
  public:
-  explicit Hashing(const Schema& schema) : schema_(schema) {
+  explicit Hashing(const Schema& schema, std::string* kept = nullptr) : schema_(schema), kept_(kept) {
     text_ = "{";
     add("namespaces", schema.namespaces);
     add("enums", schema.enums);
     add("sequences", schema.sequences);
     if (!schema.tables.empty()) key("tables");
-    feed();
+    feed(text_);
+    text_.clear();
   }
   void table(std::string_view text) {
-    sha_.update(first_table_ ? "[" : ",");
-    sha_.update(text);
+    feed(first_table_ ? "[" : ",");
+    feed(text);
     first_table_ = false;
   }
   std::string finish() {
@@ -28,8 +30,9 @@ class Hashing {
     add("definitions", schema_.definitions);
     add("unmanaged", schema_.unmanaged);
     add("unmanaged_hashes", schema_.unmanaged_hashes);
-    text_ += '}';
-    feed();
+    feed(text_);
+    sha_.update("}");
+    if (kept_) say_origin();
     return sha_.hex();
   }
 
@@ -45,12 +48,25 @@ class Hashing {
     key(name);
     JsonText(text_).value(objects);
   }
-  void feed() {
-    sha_.update(text_);
+  // What the hash leaves out: two databases with equal schemas are equal wherever they were read.
+  void say_origin() {
     text_.clear();
+    const auto say = [&](const char* name, const auto& value) {
+      key(name);
+      JsonText(text_).value(value);
+    };
+    if (schema_.read_from_server) say("read_from_server", true);
+    if (!schema_.owner.empty()) say("owner", schema_.owner);
+    if (schema_.grants_untold) say("grants_untold", true);
+    *kept_ += text_ + "}";
+  }
+  void feed(std::string_view text) {
+    sha_.update(text);
+    if (kept_) kept_->append(text);
   }
 
   const Schema& schema_;
+  std::string* kept_;
   Sha256 sha_;
   std::string text_;
   bool first_ = true, first_table_ = true;
@@ -59,7 +75,8 @@ class Hashing {
 }  // namespace
 
 SchemaHashes schema_hashes(const Schema& before, const Schema& after) {
-  Hashing old_hash(before), new_hash(after);
+  SchemaHashes out;
+  Hashing old_hash(before, &out.before_line), new_hash(after);
   std::string text;
   const auto written = [&](const Table& table) -> const std::string& {
     text.clear();
@@ -82,7 +99,11 @@ SchemaHashes schema_hashes(const Schema& before, const Schema& after) {
       ++b;
     }
   }
-  return {old_hash.finish(), new_hash.finish()};
+  out.before = old_hash.finish();
+  out.after = new_hash.finish();
+  return out;
 }
+
+std::string schema_line(const Schema& schema) { return schema_hashes(schema, {}).before_line; }
 
 }  // namespace forge

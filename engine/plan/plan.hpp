@@ -171,6 +171,7 @@ struct Plan {
   // What it was decided on.
   Schema before, after;
   std::string before_hash, after_hash;  // sha256 of the canonical schemas
+  std::string before_line;              // `before` as schema_line writes it; empty: nobody had it in hand
   std::map<QName, Hint> hints;
 
   // What must hold, as the dialect words it. The package adds what follows from the model alone (emit/assertions.hpp).
