@@ -37,8 +37,7 @@ Result<std::string> document_word(const std::string& word) {
   FORGE_ASSIGN(const auto words, all_words());
   const auto near = nearest(word, words);
   return fail(ErrorCode::usage, fmt::format("there is no word '{}'", word),
-              near ? fmt::format("did you mean '{}'?", *near)
-                   : "'forgelua doc' lists all words");
+              near ? fmt::format("did you mean '{}'?", *near) : "'forgelua doc' lists all words");
 }
 
 Result<std::string> document_language() { return ask<std::string>("contents", nullptr); }

@@ -182,8 +182,7 @@ std::string deployments_reason(const Plan& plan, const std::vector<std::string>&
   for (const auto& step : plan.steps) {
     if (!step.compatibility.old_app) breaking.push_back(step.number);
   }
-  const bool application =
-      std::ranges::any_of(order, [](const auto& line) { return line.starts_with("application"); });
+  const bool application = std::ranges::any_of(order, [](const auto& line) { return line.starts_with("application"); });
   const std::string releases = fmt::format("needs {} release{} {}", order.size(), order.size() == 1 ? "" : "s",
                                            application ? "(" + counts(order) + ")" : "of the schema");
   if (breaking.empty()) {

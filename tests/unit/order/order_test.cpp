@@ -2,7 +2,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-
 #include "engine/diff/diff.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/order/group.hpp"
