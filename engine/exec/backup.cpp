@@ -12,33 +12,13 @@
 #include "engine/db/session.hpp"
 #include "engine/db/sqlite_session.hpp"
 #include "engine/db/url.hpp"
+#include "engine/exec/backup_mongodb.hpp"
 #include "engine/exec/connection.hpp"
 #include "engine/exec/tool.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
 namespace {
-
-// A file that goes again, readable by nobody else.
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern = (fs::temp_directory_path() / "forgelua-XXXXXX").string();
-    const int file = ::mkstemp(pattern.data());
-    if (file >= 0) ::close(file);
-    path_ = file >= 0 ? pattern : "";
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // PostgreSQL. The password goes by the environment, and a remote server proves who it is as it does to ourselves.
 struct Postgres {
@@ -105,15 +85,9 @@ std::string mysql_options(const std::string& url) {
   return out + "loose-ssl-mode=REQUIRED\nloose-ssl\n";
 }
 
-Result<void> not_mongodb(const std::string& engine) {
-  if (engine != "mongodb") return {};
-  return fail(ErrorCode::usage,
-              "databases of MongoDB are put aside and brought back by mongodump and mongorestore alone",
-              "mongodump --uri=URL --archive=FILE --gzip");
-}
-
 Result<void> dump(const std::string& engine, const std::string& url, const std::string& file) {
   if (engine == "sqlite") return copy_sqlite(sqlite_file(url), file);
+  if (engine == "mongodb") return dump_mongodb(url, file);
   if (engine == "postgres") {
     FORGE_ASSIGN(const auto tool, program({"pg_dump"}));
     return run_tools({postgres_tool(postgres_of(url), tool, {"--format=custom"})}, "", file, url);
@@ -121,8 +95,7 @@ Result<void> dump(const std::string& engine, const std::string& url, const std::
   FORGE_ASSIGN(const auto tool, program(engine == "mysql" ? std::vector<std::string>{"mysqldump", "mariadb-dump"}
                                                           : std::vector<std::string>{"mariadb-dump", "mysqldump"}));
   FORGE_ASSIGN(const auto gzip, program({"gzip"}));
-  const Scratch options;
-  FORGE_TRY(write_file_atomic(options.path(), mysql_options(url)));
+  FORGE_ASSIGN(const auto options, SecretFile::with(mysql_options(url)));
   return run_tools(
       {{{tool, "--defaults-extra-file=" + options.path(), "--single-transaction", "--quick", "--routines", "--triggers",
          "--events", "--hex-blob", "--default-character-set=utf8mb4", "--loose-set-gtid-purged=OFF",
@@ -140,11 +113,12 @@ Result<void> check(const std::string& engine, const std::string& file) {
     if (rows.rows.size() == 1 && rows.rows.front().front().value_or("") == "ok") return {};
     return fail(ErrorCode::database, fmt::format("'{}' is damaged: PRAGMA quick_check says so", file));
   }
+  if (engine == "mongodb") return check_mongodb(file);
   if (engine == "postgres") {
     FORGE_ASSIGN(const auto tool, program({"pg_restore"}));
     return run_tools({{{tool, "--file=/dev/null", file}, {}}}, "", "", "");
   }
-  const Scratch end;
+  const ScratchFile end;
   FORGE_ASSIGN(const auto gzip, program({"gzip"}));
   FORGE_TRY(run_tools({{{gzip, "-dc", file}, {}}, {{"tail", "-c", "200"}, {}}}, "", end.path(), ""));
   FORGE_ASSIGN(const auto text, read_file(end.path()));
@@ -173,6 +147,7 @@ constexpr std::string_view kSchemas =
     "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' ORDER BY 1";
 
 Result<bool> is_empty(Session& session) {
+  if (session.engine() == "mongodb") return mongodb_is_empty(session);
   const std::string sql =
       session.engine() == "postgres"
           ? "SELECT c.oid::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT LIKE "
@@ -213,8 +188,7 @@ Result<void> restore_mysql(const std::string& engine, const std::string& url, co
   FORGE_ASSIGN(const auto client, program(engine == "mysql" ? std::vector<std::string>{"mysql", "mariadb"}
                                                             : std::vector<std::string>{"mariadb", "mysql"}));
   FORGE_ASSIGN(const auto gzip, program({"gzip"}));
-  const Scratch options;
-  FORGE_TRY(write_file_atomic(options.path(), mysql_options(url)));
+  FORGE_ASSIGN(const auto options, SecretFile::with(mysql_options(url)));
   FORGE_ASSIGN(const auto made, session.query("SELECT DATABASE(), @@character_set_database, @@collation_database"));
   const auto& row = made.rows.at(0);
   const auto name = quoted(row[0].value_or(""), '`');
@@ -231,12 +205,11 @@ Result<void> restore_mysql(const std::string& engine, const std::string& url, co
 }  // namespace
 
 std::string backup_ending(const std::string& engine) {
-  return engine == "postgres" ? ".dump" : engine == "sqlite" ? ".db" : ".sql.gz";
+  return engine == "postgres" ? ".dump" : engine == "sqlite" ? ".db" : engine == "mongodb" ? ".archive.gz" : ".sql.gz";
 }
 
 Result<void> take_backup(const std::string& url, const fs::path& file) {
   const auto engine = engine_of_url(url);
-  FORGE_TRY(not_mongodb(engine));
   std::error_code code;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), code);
   const auto part = file.string() + ".part";
@@ -276,6 +249,7 @@ Result<void> restore_backup(const std::string& url, const fs::path& file, bool r
                 "restore into an empty one, or give --replace to take away all that is in it first");
   }
   if (engine == "postgres") return restore_postgres(url, file.string(), *session);
+  if (engine == "mongodb") return restore_mongodb(url, file.string(), *session);
   if (engine != "sqlite") return restore_mysql(engine, url, file.string(), *session);
   session.reset();
   return copy_sqlite(file.string(), sqlite_file(url));

@@ -6,13 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
-#include "engine/base/descriptor.hpp"
 #include "engine/base/files.hpp"
 #include "engine/db/url.hpp"
 
@@ -63,14 +63,20 @@ Descriptor nameless_file() {
   return Descriptor(::open(fs::temp_directory_path().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 }
 
-// What the tools have said, from a file without a name.
-std::string said(int err) {
-  std::string text(4000, '\0');
-  const auto size = ::pread(err, text.data(), text.size(), 0);
+constexpr off_t kMost = 4000;
+
+// What a tool has said, from a file without a name.
+std::string said(int file, off_t from = 0) {
+  std::string text(kMost, '\0');
+  const auto size = ::pread(file, text.data(), text.size(), from);
   text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  if (from > 0) text.erase(0, text.find('\n') + 1);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
+
+// Why a tool fails stands behind all that it has told of its progress.
+std::string said_last(int file) { return said(file, std::max<off_t>(::lseek(file, 0, SEEK_END) - kMost, 0)); }
 
 Result<void> run_between(const std::vector<Tool>& tools, Descriptor input, const Descriptor& last,
                          const std::string& url) {
@@ -98,12 +104,31 @@ Result<void> run_between(const std::vector<Tool>& tools, Descriptor input, const
     if (status == 0 || !done) continue;
     done =
         fail(ErrorCode::database, fmt::format("{} failed: {}", fs::path(tools[i].command.front()).filename().string(),
-                                              without_secrets(said(err.get()), url)));
+                                              without_secrets(said_last(err.get()), url)));
   }
   return done;
 }
 
 }  // namespace
+
+ScratchFile::ScratchFile() {
+  std::string pattern = (fs::temp_directory_path() / "forgelua-XXXXXX").string();
+  const Descriptor file(::mkstemp(pattern.data()));
+  if (file.get() >= 0) path_ = pattern;
+}
+
+ScratchFile::~ScratchFile() {
+  std::error_code ignored;
+  fs::remove(path_, ignored);
+}
+
+Result<SecretFile> SecretFile::with(const std::string& text) {
+  // Unlike all other files of ours, this one is there in the programs that we start.
+  Descriptor file(::open(fs::temp_directory_path().c_str(), O_TMPFILE | O_RDWR, 0600));
+  if (file.get() < 0 || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    return io_error("write", fs::temp_directory_path(), last_error());
+  return SecretFile(std::move(file));
+}
 
 Result<void> run_tools(const std::vector<Tool>& tools, const std::string& in, const std::string& out,
                        const std::string& url) {

@@ -251,3 +251,126 @@ TEST_CASE("apply refuses a database that is not what the plan begins with", "[mo
   CHECK(back.err.find("rows: users has 1") != std::string::npos);
   CHECK(db.run(R"({"count": "users", "query": {"age": "old"}})") == "1");
 }
+
+namespace {
+
+std::string document(const std::string& members) {
+  const auto size = static_cast<char>(members.size() + 5);
+  return std::string{size, 0, 0, 0} + members + std::string(1, '\0');
+}
+
+// What mongodump would write of collections of these databases, as far as it is looked at.
+std::string archive(const std::vector<std::string>& databases) {
+  std::string out = "\x6d\xe2\x99\x81" + document("");
+  for (const auto& name : databases) {
+    const auto size = static_cast<char>(name.size() + 1);
+    out += document(std::string("\x02"
+                                "db\0",
+                                4) +
+                    std::string{size, 0, 0, 0} + name + std::string(1, '\0'));
+  }
+  return run_shell("gzip -c", out + "\xff\xff\xff\xff" + "and documents").out;
+}
+
+// Stand-ins for MongoDB's tools: they keep what they are given in the folder, and mongodump gives `archive` or fails.
+class Tools {
+ public:
+  Tools() {
+    run_shell("mkdir bare tools; for one in sh gzip head; do ln -s \"$(command -v $one)\" bare/; done", {},
+              folder.path());
+    write("tools/mongodump", R"sh(#!/bin/sh
+printf '%s\n' "$@" > dump.args; cat "${1#--config=}" > dump.settings
+[ ! -e fails ] || { seq 5000 >&2; echo "Failed: no way to $(cat dump.settings)" >&2; exit 1; }
+cat archive
+)sh");
+    write("tools/mongorestore", R"sh(#!/bin/sh
+printf '%s\n' "$@" > restore.args; cat "${1#--config=}" > restore.settings; cat > restored
+)sh");
+    run_shell("chmod +x tools/*", {}, folder.path());
+  }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder.file(name), std::ios::binary) << text;
+  }
+  std::string text(const std::string& name) const { return run_shell("cat " + name, {}, folder.path()).out; }
+  Outcome run(const std::string& arguments) const {
+    return run_shell("PATH=\"$PWD/tools:$PATH\" " + product_line(arguments), {}, folder.path());
+  }
+  Outcome run_without(const std::string& arguments) const {
+    return run_shell("PATH=\"$PWD/bare\" " + product_line(arguments), {}, folder.path());
+  }
+  TemporaryFolder folder;
+};
+
+}  // namespace
+
+TEST_CASE("a database is put aside by mongodump, which alone learns the password", "[mongodb][backup]") {
+  const Tools tools;
+  const std::string backup = "backup --url mongodb://app:s3cr%40t@127.0.0.1:1/shop";
+  const auto without = tools.run_without(backup);
+  CHECK(without.exit_code == 1);
+  CHECK(without.err.find("mongodb-database-tools") != std::string::npos);
+  CHECK(tools.run("backup --url mongodb://127.0.0.1:1").exit_code == 64);
+  tools.write("archive", archive({"shop", "shop"}));
+  const auto done = tools.run(backup);
+  INFO(done.err);
+  REQUIRE(done.exit_code == 0);
+  CHECK(run_shell("ls backups/shop_*.archive.gz | wc -l; cmp archive backups/*", {}, tools.folder.path()).out == "1\n");
+  const auto arguments = tools.text("dump.args");
+  CHECK(arguments.starts_with("--config=/dev/fd/"));
+  CHECK(arguments.ends_with("\n--archive\n--gzip\n"));
+  CHECK(arguments.find("s3cr") == std::string::npos);
+  CHECK(tools.text("dump.settings") == "uri: \"mongodb://app:s3cr%40t@127.0.0.1:1/shop\"\n");
+  // What is torn, or something else, is no backup; what the tool says last is told without the password.
+  tools.write("fails", "");
+  const auto failed = tools.run(backup + " --out failed");
+  CHECK(failed.exit_code == 1);
+  CHECK(failed.err.find("Failed: no way to uri: \"mongodb://app:***@127") != std::string::npos);
+  CHECK(failed.err.find("s3cr") == std::string::npos);
+  run_shell("rm fails", {}, tools.folder.path());
+  const auto whole = archive({"shop"});
+  for (const auto& bad :
+       {whole.substr(0, whole.size() - 9), run_shell("gzip -c", "-- Dump completed").out, archive({"shop", "admin"})}) {
+    tools.write("archive", bad);
+    CHECK(tools.run(backup + " --out failed").exit_code == 1);
+  }
+  CHECK(run_shell("ls", {}, tools.folder.path()).out.find("failed") == std::string::npos);
+}
+
+TEST_CASE("a database is brought back by mongorestore, under its own name", "[mongodb][backup]") {
+  const MongoDatabase db("aside");
+  const Tools tools;
+  db.run(R"({"insert": "users", "documents": [{"_id": 1}]})");
+  tools.write("b.gz", archive({"sh*p"}));
+  tools.write("torn.gz", archive({"shop"}).substr(0, 20));
+  const auto line = " --yes --url '" + db.url + "'";
+  const auto without = tools.run_without("restore b.gz --replace" + line);
+  CHECK(without.exit_code == 1);
+  CHECK(without.err.find("mongodb-database-tools") != std::string::npos);
+  CHECK(tools.run("restore torn.gz --replace" + line).exit_code == 1);
+  CHECK(tools.run("restore b.gz" + line).exit_code == 3);
+  CHECK(db.run(R"({"count": "users"})") == "1");
+  const auto done = tools.run("restore b.gz --replace" + line);
+  INFO(done.err);
+  REQUIRE(done.exit_code == 0);
+  CHECK(db.run(R"({"count": "users"})") == "0");
+  CHECK(tools.text("restore.args")
+            .find("\n--archive\n--gzip\n--stopOnError\n--bypassDocumentValidation\n"
+                  "--nsFrom=sh\\*p.*\n--nsTo=forgelua_test_aside.*\n") != std::string::npos);
+  CHECK(tools.text("restore.settings").find("forgelua_test_aside\"") == std::string::npos);
+  CHECK(tools.text("restored") == tools.text("b.gz"));
+  // Into an empty one, under the name that it had.
+  tools.write("b.gz", archive({"forgelua_test_aside"}));
+  CHECK(tools.run("restore b.gz" + line).exit_code == 0);
+  CHECK(tools.text("restore.args").find("--ns") == std::string::npos);
+
+  db.run(R"({"create": "users"})");
+  db.run(kUsers);
+  tools.write("archive", archive({"forgelua_test_aside"}));
+  const auto package = package_in(tools.folder);
+  tools.write("fails", "");
+  const auto apply = "apply " + package + " --backup --to expand" + line;
+  CHECK(tools.run(apply).exit_code == 1);
+  CHECK(db.run(R"({"count": "forgelua_journal"})") == "0");
+  run_shell("rm fails", {}, tools.folder.path());
+  CHECK(tools.run(apply).err.find("put aside in backups/pre_migration_m.archive.gz") != std::string::npos);
+}
