@@ -22,6 +22,7 @@ return dialect.define {
   invisible_needs_default = true,  -- a NOT NULL column without a default cannot be INVISIBLE (error 4108)
   expression_index_keeps_name = false,
   key_holds_type = function() return true end,
+  key_holds_collation = true,  -- both ends of a foreign key have one collation, whether keys are checked or not (errno 150)
   has_no_zero = function() return false end,
   renames_copy = function() return false end,
   reads_no_own_rows = false,

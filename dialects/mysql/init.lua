@@ -2,6 +2,7 @@
 
 local algorithm = require("dialects.mysql.algorithm")
 local checked_types = require("dialects.mysql.checked_types")
+local collations = require("dialects.mysql.collations")
 local dialect = require("forge.dialect")
 local text = require("dialects.mysql.text")
 local types = require("dialects.mysql.types")
@@ -93,5 +94,8 @@ return dialect.define {
   renamed_with_table = require("dialects.mysql.generated").renamed,
   default_sql = text.default_sql,
   stored_value = types.stored_value,
+  collates_apart = collations.apart,
+  exact_text = collations.exact,
+  keyed_as = collations.keyed_as,
   assignable = types.assignable,
 }

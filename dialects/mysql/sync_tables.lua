@@ -1,5 +1,6 @@
 --- Dual-write between two tables (dialects/mysql/sync.lua says by what rules).
 
+local collations = require("dialects.mysql.collations")
 local held = require("dialects.mysql.held")
 local common = require("dialects.mysql.sync_parts")
 local row = require("dialects.mysql.row")
@@ -33,7 +34,7 @@ local function key_match(d, t, sync, side)
   for i, name in ipairs(sync.key) do
     local expr = name
     for _, column in ipairs(sync.columns) do if column.to == name then expr = column.expr end end
-    out[i] = d:ident(name) .. " = " .. row.expr(d, t, expr, side)
+    out[i] = d:ident(name) .. " = " .. collations.keyed_as(d, row.expr(d, t, expr, side), t, sync.found_in, name)
   end
   return table.concat(out, " AND ")
 end
@@ -134,6 +135,7 @@ end
 --- The CREATE TRIGGER statements, in the order in which they are to be made (sync.lua).
 ---@param target table|nil the other table, where it is known
 function M.triggers(d, sync, t, target)
+  sync = setmetatable({ found_in = target }, { __index = sync })
   local _, variables = held.split(d, sync.columns, target)
   local head = (#variables > 0 and held.declared(variables) .. "\n" or "") .. kCatchTable .. "\n"
   return {

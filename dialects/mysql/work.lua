@@ -2,6 +2,7 @@
 --- dropped again.
 
 local batches = require("dialects.mysql.batches")
+local collations = require("dialects.mysql.collations")
 local held = require("dialects.mysql.held")
 local row = require("dialects.mysql.row")
 local state = require("dialects.mysql.state")
@@ -69,7 +70,8 @@ local function missing(d, t, target, work)
     for _, item in ipairs(work.set) do if item.to == name then expr = item.expr end end
     local col = expr and row.bare(t, expr)
     if not col then return "" end
-    out[#out + 1] = ("forgelua_t.%s = %s.%s"):format(d:ident(name), d:qname(work.table), d:ident(col.name))
+    local value = ("%s.%s"):format(d:qname(work.table), d:ident(col.name))
+    out[#out + 1] = ("forgelua_t.%s = %s"):format(d:ident(name), collations.keyed_as(d, value, t, target, name) or value)
   end
   if #out == 0 then return "" end
   return (" AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM %s AS forgelua_t WHERE %s LOCK IN SHARE MODE)"):format(
@@ -152,11 +154,13 @@ local kKeysBack = "SET SESSION foreign_key_checks = @forgelua_fk_checks"
 
 -- Rows of the target that the table no longer holds so. The table's rows are locked first, as the application's statements
 -- do, and read as they are by then: a row that comes meanwhile is not taken for one that is gone.
-local function stale_sql(d, work, range)
+local function stale_sql(d, t, target, work, range)
   local expr_of, same = {}, {}
   for _, item in ipairs(work.set) do expr_of[item.to] = item.expr end
   for i, name in ipairs(work.refresh) do
-    same[i] = ("%s.%s <=> (%s)"):format(d:qname(work.target), d:ident(name), expr_of[name] or d:qname(work.table) .. "." .. d:ident(name))
+    local there = d:qname(work.target) .. "." .. d:ident(name)
+    same[i] = ("%s <=> (%s)"):format(collations.keyed_as(d, there, target, t, name) or there,
+      expr_of[name] or d:qname(work.table) .. "." .. d:ident(name))
   end
   local from = d:qname(work.table)
   return ("DO (SELECT COUNT(*) FROM %s WHERE %s LOCK IN SHARE MODE);\n      "):format(from, range)
@@ -164,10 +168,10 @@ local function stale_sql(d, work, range)
       d:qname(work.target), range, from, table.concat(same, " AND "))
 end
 
-local function take_out_stale(out, work, step, d, target)
+local function take_out_stale(out, work, step, d, t, target)
   local walk = setmetatable({ table = work.target }, { __index = work })
   local named = setmetatable({ id = (step.id or "copy") .. "/stale" }, { __index = step })
-  run(out, walk, named, d, target, function(range) return stale_sql(d, work, range) end, {})
+  run(out, walk, named, d, target, function(range) return stale_sql(d, t, target, work, range) end, {})
 end
 
 --- Copies the rows of work.table into work.target in batches.
@@ -176,7 +180,7 @@ function M.copy(out, work, step, d)
   out:add(kKeysOff)
   local set, kept = held.split(d, work.set, target)
   local part = setmetatable({ set = set }, { __index = work })
-  if #(work.refresh or {}) > 0 then take_out_stale(out, work, step, d, target) end
+  if #(work.refresh or {}) > 0 then take_out_stale(out, work, step, d, t, target) end
   run(out, work, step, d, t, function(range, rescued) return copy_sql(d, t, target, rescued and part or work, range) end,
     kept)
   out:add(kKeysBack)

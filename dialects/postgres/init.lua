@@ -102,5 +102,8 @@ return dialect.define {
   end,
   rows_are_types = true,  -- a table is a type as well, which routines may take and give
   comparable_value = sql.comparable_value,
+  collates_apart = function(...) return require("dialects.postgres.collations").apart(...) end,
+  exact_text = function(...) return require("dialects.postgres.collations").exact(...) end,
+  keyed_as = function(...) return require("dialects.postgres.collations").keyed_as(...) end,
   partition_member = function(_, q, kind, object) return require("dialects.postgres.names").of_partition(q, kind, object) end,
 }

@@ -190,15 +190,53 @@ std::vector<std::string> common_key(const Plan& plan, const Work& work) {
   return {};
 }
 
-std::string key_match(const Client& client, const std::vector<std::string>& key) {
+// A key that rows of two tables, `a` and `b`, share.
+struct SharedKey {
+  std::vector<std::string> columns;
+  const Table* a = nullptr;
+  const Table* b = nullptr;
+};
+
+// The character set and the collation of a text column, as far as it or its table says them.
+std::pair<std::string, std::string> text_rules(const Table& table, const Column& column) {
+  auto charset = column.more->charset, collation = column.more->collation;
+  if (charset.empty() && collation.empty()) {
+    charset = table.options.charset;
+    collation = table.options.collation;
+  }
+  if (charset.empty()) charset = collation.substr(0, collation.find('_'));
+  return {std::move(charset), std::move(collation)};
+}
+
+// Two columns with different collations are compared only where one of those is said; in `b`'s own, its index serves.
+std::string same_key_column(const Client& client, const SharedKey& key, const std::string& name) {
+  const std::string left = "a." + sql_ident(client, name), right = "b." + sql_ident(client, name);
+  const Column* a = key.a ? find_column(*key.a, name) : nullptr;
+  const Column* b = key.b ? find_column(*key.b, name) : nullptr;
+  const std::string plain = fmt::format("{} = {}", left, right);
+  const bool texts = a && b && how(a) == How::text && how(b) == How::text && !client.sqlite();
+  if (!texts) return plain;
+  const auto rules = text_rules(*key.a, *a), own = text_rules(*key.b, *b);
+  if (rules == own) return plain;
+  const std::string exact = fmt::format("{} = {}", in_one_collation(client, left), in_one_collation(client, right));
+  if (client.postgres()) return exact;
+  const auto& [charset, collation] = own;
+  // Of two character sets the server itself takes the larger one.
+  if (!charset.empty() && !rules.first.empty() && charset != rules.first) return plain;
+  if (collation.empty()) return exact;
+  return fmt::format("CONVERT({} USING {}) COLLATE {} = {}", left, charset, collation, right);
+}
+
+std::string key_match(const Client& client, const SharedKey& key) {
   std::string out;
-  for (const auto& column : key) {
-    out += fmt::format("{0}a.{1} = b.{1}", out.empty() ? "" : " AND ", sql_ident(client, column));
+  for (const auto& column : key.columns) {
+    out += (out.empty() ? "" : " AND ") + same_key_column(client, key, column);
   }
   return out;
 }
 
-Assertion missing(const Client& client, const Work& work, const std::vector<std::string>& key, bool forward) {
+Assertion missing(const Client& client, const Work& work, SharedKey key, bool forward) {
+  if (!forward) std::swap(key.a, key.b);
   const QName& from = forward ? work.table : work.target;
   const QName& to = forward ? work.target : work.table;
   return {fmt::format("every key of {} is in {}", display(from), display(to)),
@@ -249,9 +287,10 @@ void sums(std::vector<Assertion>& out, const Plan& plan, const Client& client, c
   }
 }
 
-Assertion same_rows(const Plan& plan, const Client& client, const Work& work, const std::vector<std::string>& key) {
+Assertion same_rows(const Plan& plan, const Client& client, const Work& work, const SharedKey& key) {
   std::string given, wrong;
-  for (const auto& column : key) given += fmt::format("{}{}", given.empty() ? "" : ", ", sql_ident(client, column));
+  for (const auto& column : key.columns)
+    given += fmt::format("{}{}", given.empty() ? "" : ", ", sql_ident(client, column));
   for (std::size_t i = 0; i < work.set.size(); ++i) {
     const auto& column = work.set[i];
     if (gives_another_value(column.expr)) continue;
@@ -282,8 +321,8 @@ std::vector<Assertion> comparisons(const Plan& plan, const Client& client, const
   } else {
     out.push_back(counts(client, work));
     sums(out, plan, client, work);
-    const auto key = common_key(plan, work);
-    if (!key.empty()) {
+    const SharedKey key{common_key(plan, work), copied_in(plan.before, work), copied_in(plan.after, work)};
+    if (!key.columns.empty()) {
       out.push_back(missing(client, work, key, true));
       out.push_back(missing(client, work, key, false));
       out.push_back(same_rows(plan, client, work, key));

@@ -143,6 +143,14 @@ local function common_key(ctx, before, after, by_after, kept)
   return first
 end
 
+-- A key column whose collation has no name in one of the two tables.
+local function unnamed_collation(ctx, before, after, key)
+  for _, name in ipairs(key) do
+    if not (strategy.keyed_as(ctx, name, before, after, name) and strategy.keyed_as(ctx, name, after, before, name)) then return name end
+  end
+  return nil
+end
+
 --- The map, or nil and the reason why there is none.
 ---@param group table
 ---@param ctx table
@@ -162,6 +170,12 @@ function M.make(group, ctx, before, after, kept)
       .. "equal"):format(strategy.display(before.name)) .. (renamed
       and (" (the key's column %s gets another name: rename it in a migration of its own, before or after this one)"):format(renamed) or "")
   end
+  local unnamed = unnamed_collation(ctx, before, after, key)
+  if unnamed then
+    return nil, ("the key column %s of %s gets another collation, and one of the two is the database's own, which a script cannot name: "
+      .. "its rows could not be found by an index (state it, or ask for big_bang in a window)"):format(
+        unnamed, strategy.display(before.name))
+  end
   local back, lost, total = backward(ctx, before, after, by_before, intents, counterparts(group, intents))
   return { set = set, back = back, lost = lost, total = total, key = key }
 end
@@ -178,8 +192,9 @@ end
 
 -- Are the source's value and the copy's the same? What is another value each time that it is computed is only looked at for
 -- being there.
-local function agrees(ctx, row, column)
-  local a, b = "copied." .. ctx.d:ident(row.to), "source." .. ctx.d:ident(row.to)
+local function agrees(ctx, row, source, column, target)
+  local name = ctx.d:ident(row.to)
+  local a, b = strategy.exact(ctx, strategy.mixed(ctx, row.expr, source, column, target), "copied." .. name, "source." .. name)
   if sqltext.volatile(row.expr) then return ("(%s IS NOT NULL OR %s IS NULL)"):format(a, b) end
   return strategy.comparable(column) and ("(%s = %s OR (%s IS NULL AND %s IS NULL))"):format(a, b, a, b) or nil
 end
@@ -193,11 +208,11 @@ function M.verify(ctx, from, to, map, source, target)
   end
   for _, name in ipairs(map.key) do
     if not seen[name] then columns[#columns + 1] = d:ident(name) end
-    equal[#equal + 1] = ("copied.%s = source.%s"):format(d:ident(name), d:ident(name))
+    equal[#equal + 1] = ("copied.%s = %s"):format(d:ident(name), strategy.keyed_as(ctx, "source." .. d:ident(name), source, target, name))
   end
   for _, row in ipairs(map.set) do
     local column = strategy.column(target, row.to)
-    if not strategy.contains(map.key, row.to) then equal[#equal + 1] = agrees(ctx, row, column) end
+    if not strategy.contains(map.key, row.to) then equal[#equal + 1] = agrees(ctx, row, source, column, target) end
   end
   return ("SELECT COUNT(*) FROM (SELECT %s FROM %s) AS source WHERE NOT EXISTS (SELECT 1 FROM %s AS copied WHERE %s)")
     :format(table.concat(columns, ", "), d:qname(from), d:qname(to), table.concat(equal, " AND "))

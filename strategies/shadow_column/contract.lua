@@ -63,8 +63,10 @@ local function refill(ctx, b, row, asked)
   for i, p in ipairs(pairs_of.sync_pairs(row.list, true, rows.old_leads)) do
     if p.down ~= "" then
       set[#set + 1] = { to = p.old, expr = p.down, otherwise = not row.list[i].down_total and "NULL" or nil }
-      local old = ctx.d:ident(p.old)
-      wrong[#wrong + 1] = ("(%s)"):format(strategy.differs_in(ctx, row.list[i].before, old, p.down))
+      local before, unit = row.list[i].before, row.unit
+      local mixed = strategy.mixed(ctx, p.down, unit.after, before, unit.before)
+      local old, down = strategy.exact(ctx, mixed, ctx.d:ident(p.old), p.down)
+      wrong[#wrong + 1] = ("(%s)"):format(strategy.differs_in(ctx, before, old, down))
     end
   end
   local relaxed = relax_for_return(ctx, b, row)

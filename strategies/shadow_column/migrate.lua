@@ -87,9 +87,10 @@ local function work(ctx, b, row)
     -- What a user states may be of a type that the engine does not compare with the column's.
     local value = strategy.stated_fill(p.change) and ctx.d.stored_value and ctx.d:stored_value(p.up, p.after.type) or p.up
     set[i] = { to = p.new, expr = p.up }
-    open[i] = p.early and strategy.differs(new, value) or new .. " IS NULL"
+    local differs = strategy.differs(strategy.exact(ctx, strategy.mixed(ctx, p.up, row.unit.before, p.after, row.unit.before), new, value))
+    open[i] = p.early and differs or new .. " IS NULL"
     -- What is another value each time that it is computed is only looked at for being there.
-    wrong[#wrong + 1] = strategy.comparable(p.after) and not sqltext.volatile(p.up) and "(" .. strategy.differs(new, value) .. ")"
+    wrong[#wrong + 1] = strategy.comparable(p.after) and not sqltext.volatile(p.up) and "(" .. differs .. ")"
       or ("(%s IS NULL AND (%s) IS NOT NULL)"):format(new, p.up)
   end
   return b:backfill(row.unit, set, table.concat(open, " OR "),

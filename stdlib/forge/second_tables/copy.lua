@@ -83,7 +83,10 @@ end
 function M.nothing_left_over(ctx, entry)
   if not ctx.features.unseen_cascades then return nil end
   local d, same = ctx.d, {}
-  for i, name in ipairs(entry.map.key) do same[i] = ("source.%s = copied.%s"):format(d:ident(name), d:ident(name)) end
+  for i, name in ipairs(entry.map.key) do
+    local copied = strategy.keyed_as(ctx, "copied." .. d:ident(name), entry.after, entry.unit.before, name)
+    same[i] = ("source.%s = %s"):format(d:ident(name), copied)
+  end
   return strategy.must_be_none(("every row of %s is still in %s (TRUNCATE fires no trigger)"):format(show(entry.new_q),
       show(entry.unit.q)),
     ("SELECT COUNT(*) FROM %s AS copied WHERE NOT EXISTS (SELECT 1 FROM %s AS source WHERE %s)"):format(

@@ -31,6 +31,39 @@ local function after_of(group, q)
   return group.after[show(q)]
 end
 
+-- A foreign key at either end of which a text gets another collation: it would stand between the table and a copy.
+local function key_over_texts(ctx, group, before, after)
+  local function apart(name)
+    local a, b = strategy.column(before, name), strategy.column(after, name)
+    return a and b and ctx.d:collates_apart(before, a, after, b)
+  end
+  local function of(fk, columns)
+    for _, name in ipairs(columns) do
+      if apart(name) then return fk.name, name end
+    end
+  end
+  local function refers_here(fk)
+    if fold.same_q(fk.ref, before.name) then return of(fk, #(fk.ref_columns or {}) > 0 and fk.ref_columns or fk.columns) end
+  end
+  for _, fk in ipairs(before.foreign_keys or {}) do
+    local key, name = of(fk, fk.columns)
+    if key then return key, name end
+  end
+  for _, row in ipairs(group.incoming or {}) do
+    local key, name = refers_here(row.foreign_key)
+    if key then return key, name end
+  end
+  local keys = {}
+  for key in pairs(group.before) do keys[#keys + 1] = key end
+  table.sort(keys)
+  for _, key in ipairs(keys) do
+    for _, fk in ipairs(group.before[key].foreign_keys or {}) do
+      local found, name = refers_here(fk)
+      if found then return found, name end
+    end
+  end
+end
+
 function M.serves(change, group, ctx)
   if ctx.features.documents then return false, "no triggers exist that would keep two collections equal" end
   if not M.takes(change) then return false, "it serves changes inside of a table that stands" end
@@ -46,6 +79,12 @@ function M.serves(change, group, ctx)
   end
   local map, why = row_map.make(group, ctx, before, after)
   if not map then return false, why end
+  local key, name = nil, nil
+  if ctx.d.key_holds_collation then key, name = key_over_texts(ctx, group, before, after) end
+  if key then
+    return false, ("%s.%s gets another collation while foreign key %s stands on it, which this engine keeps to one: drop the key in a "
+      .. "migration of its own before, and make it again in one behind"):format(show(before.name), name, key)
+  end
   return true
 end
 

@@ -7,6 +7,7 @@
 local fold = require("forge.fold")
 local steps = require("forge.steps")
 local building = require("forge.strategy.builder")
+local collations = require("forge.strategy.collations")
 local parts_of = require("forge.strategy.columns")
 local known = require("forge.strategy.facts")
 local naming = require("forge.strategy.names")
@@ -17,7 +18,7 @@ local views_of = require("forge.strategy.views")
 local M = {}
 
 -- Callers see one module; the parts are its own affair.
-for _, part in ipairs({ naming, lookup, known, queries, parts_of, views_of, building }) do
+for _, part in ipairs({ naming, lookup, known, queries, parts_of, views_of, building, collations }) do
   for name, value in pairs(part) do
     if M[name] ~= nil then error("two parts of forge.strategy define '" .. name .. "'", 0) end
     M[name] = value

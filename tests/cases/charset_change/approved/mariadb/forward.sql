@@ -296,7 +296,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name`, `age` AS `age` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)) AND (copied.`age` = source.`age` OR (copied.`age` IS NULL AND source.`age` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name`, `age` AS `age` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (CONVERT(copied.`name` USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(source.`name` USING utf8mb4) COLLATE utf8mb4_bin OR (CONVERT(copied.`name` USING utf8mb4) COLLATE utf8mb4_bin IS NULL AND CONVERT(source.`name` USING utf8mb4) COLLATE utf8mb4_bin IS NULL)) AND (copied.`age` = source.`age` OR (copied.`age` IS NULL AND source.`age` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================

@@ -1,0 +1,464 @@
+-- Rollback, every phase of migration collation_of_a_table
+-- Texts sort by other rules, those of the key and of the enum, too
+-- mariadb 10.11; strategy shadow_table; risk medium; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop places__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'places__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop places__old')), '1', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop places__old
+--   Id:           places/contract/drop-old
+-- ============================================================================
+SELECT 'undo step 7 of 8: Drop places__old' AS `forgelua`;
+CREATE TABLE `places__old` (
+  `code` varchar(40) NOT NULL,
+  `name` varchar(80) NULL,
+  `kind` enum('a','b') NULL,
+  PRIMARY KEY (`code`)
+) COLLATE=utf8mb4_unicode_ci;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop repeating writes to places on places__old
+--   Id:           places/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 6 of 8: Stop repeating writes to places on places__old' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `places__sync_c17a_d` AFTER DELETE ON `places` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `places__old` WHERE `code` = CONVERT(OLD.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('places__sync', '*', CAST(OLD.`code` AS CHAR), JSON_OBJECT('code', OLD.`code`, 'name', OLD.`name`, 'kind', CAST(OLD.`kind` AS CHAR)), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `places__sync_c17a_u` AFTER UPDATE ON `places` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`code` <=> NEW.`code`) THEN
+    UPDATE `places__old` SET `code` = NEW.`code`, `name` = NEW.`name`, `kind` = NEW.`kind` WHERE `code` = CONVERT(OLD.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `places__old` (`code`, `name`, `kind`) VALUES (NEW.`code`, NEW.`name`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `places__old` SET `code` = NEW.`code`, `name` = NEW.`name`, `kind` = NEW.`kind` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `places__old` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('places__sync', '*', CAST(NEW.`code` AS CHAR), JSON_OBJECT('code', NEW.`code`, 'name', NEW.`name`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `places__sync_c17a_i` AFTER INSERT ON `places` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `places__old` (`code`, `name`, `kind`) VALUES (NEW.`code`, NEW.`name`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `places__old` SET `code` = NEW.`code`, `name` = NEW.`name`, `kind` = NEW.`kind` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `places__old` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('places__sync', '*', CAST(NEW.`code` AS CHAR), JSON_OBJECT('code', NEW.`code`, 'name', NEW.`name`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back copies places into places__old again
+--   Id:           places/contract/point-of-return
+--   Estimate:     under 1 s
+-- ============================================================================
+SELECT 'undo step 5 of 8: From here the way back copies places into places__old again' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('places/contract/point-of-return', 'places', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 3;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+  DECLARE forgelua_s1 varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+  DECLARE forgelua_e1 varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'places/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `code` INTO forgelua_s1 FROM `places` WHERE `code` > forgelua_l1 ORDER BY `code` LIMIT 1;
+    ELSE
+      SELECT `code` INTO forgelua_s1 FROM `places` ORDER BY `code` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `code` INTO forgelua_e1 FROM `places` WHERE `code` >= forgelua_s1 ORDER BY `code` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `code` INTO forgelua_e1 FROM `places` ORDER BY `code` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      INSERT INTO `places__old` (`code`, `name`, `kind`) SELECT `code`, `name`, `kind` FROM `places` WHERE `code` >= forgelua_s1 AND `code` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `places__old` AS forgelua_t WHERE forgelua_t.`code` = CONVERT(`places`.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'places/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'places/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('code', `code`, 'name', `name`, 'kind', CAST(`kind` AS CHAR)), forgelua_message FROM `places` WHERE `code` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          INSERT INTO `places__old` (`code`, `name`, `kind`) SELECT `code`, `name`, `kind` FROM `places` WHERE `code` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `places__old` AS forgelua_t WHERE forgelua_t.`code` = CONVERT(`places`.`code` USING utf8mb4) COLLATE utf8mb4_unicode_ci LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'places/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `code` INTO forgelua_s1 FROM `places` WHERE `code` > forgelua_s1 AND `code` <= forgelua_e1 ORDER BY `code` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'places/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Swap the copy of places in
+--   Id:           places/switch/swap
+-- ============================================================================
+SELECT 'undo step 4 of 8: Swap the copy of places in' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `places__sync_bc65_d` AFTER DELETE ON `places__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `places__new` WHERE `code` = CONVERT(OLD.`code` USING utf8mb4) COLLATE utf8mb4_general_ci;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('places__sync', '*', CAST(OLD.`code` AS CHAR), JSON_OBJECT('code', OLD.`code`, 'name', OLD.`name`, 'kind', CAST(OLD.`kind` AS CHAR)), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `places__sync_bc65_u` AFTER UPDATE ON `places__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`code` <=> NEW.`code`) THEN
+    UPDATE `places__new` SET `code` = NEW.`code`, `name` = NEW.`name`, `kind` = NEW.`kind` WHERE `code` = CONVERT(OLD.`code` USING utf8mb4) COLLATE utf8mb4_general_ci;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `places__new` (`code`, `name`, `kind`) VALUES (NEW.`code`, NEW.`name`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `places__new` SET `code` = NEW.`code`, `name` = NEW.`name`, `kind` = NEW.`kind` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_general_ci;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `places__new` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_general_ci) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('places__sync', '*', CAST(NEW.`code` AS CHAR), JSON_OBJECT('code', NEW.`code`, 'name', NEW.`name`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `places__sync_bc65_i` AFTER INSERT ON `places__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `places__new` (`code`, `name`, `kind`) VALUES (NEW.`code`, NEW.`name`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `places__new` SET `code` = NEW.`code`, `name` = NEW.`name`, `kind` = NEW.`kind` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_general_ci;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `places__new` WHERE `code` = CONVERT(NEW.`code` USING utf8mb4) COLLATE utf8mb4_general_ci) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('places__sync', '*', CAST(NEW.`code` AS CHAR), JSON_OBJECT('code', NEW.`code`, 'name', NEW.`name`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `places` TO `places__new`, `places__old` TO `places`;
+DROP TRIGGER IF EXISTS `places__sync_c17a_i`;
+DROP TRIGGER IF EXISTS `places__sync_c17a_u`;
+DROP TRIGGER IF EXISTS `places__sync_c17a_d`;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Copy the rows of places into places__new
+--   Id:           places/migrate/copy
+-- ============================================================================
+SELECT 'undo step 3 of 8: Copy the rows of places into places__new' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Repeat every write to places on places__new
+--   Id:           places/migrate/sync
+-- ============================================================================
+SELECT 'undo step 2 of 8: Repeat every write to places on places__new' AS `forgelua`;
+DROP TRIGGER IF EXISTS `places__sync_bc65_i`;
+DROP TRIGGER IF EXISTS `places__sync_bc65_u`;
+DROP TRIGGER IF EXISTS `places__sync_bc65_d`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Create places__new in the new shape of places
+--   Id:           places/expand/create-copy
+-- ============================================================================
+SELECT 'undo step 1 of 8: Create places__new in the new shape of places' AS `forgelua`;
+DROP TABLE `places__new`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;

@@ -1,0 +1,512 @@
+-- Forward, every phase of migration collations_apart
+-- A key and a text sort by other rules in the copy of their table, and neither collation is the database's
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create places__new in the new shape of places. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'places__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create places__new in the new shape of places', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column places.size. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'places' AND a.attname = 'size' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column places.size', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 1 of 8, expand: Create places__new in the new shape of places
+--   Id:           places/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 1 of 8: Create places__new in the new shape of places'
+-- Check: no trigger, policy, rule or statistics object of places that this plan does not know: a copy would lose it. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('places') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('places')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('places')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('places')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('places')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('places') AND x.relrowsecurity))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of places that this plan does not know: a copy would lose it', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+CREATE TABLE places__new (
+  code varchar(40) COLLATE "POSIX" NOT NULL,
+  name varchar(80) COLLATE "POSIX",
+  size bigint,
+  CONSTRAINT places_pkey__new PRIMARY KEY (code)
+);
+COMMIT;
+\echo 'step 1 of 8: done'
+
+-- ============================================================================
+-- Step 2 of 8, migrate: Repeat every write to places on places__new
+--   Id:           places/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 2 of 8: Repeat every write to places on places__new'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_places__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table places__new;
+#variable_conflict use_column
+BEGIN
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE places__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
+      DELETE FROM places__new WHERE code = OLD.code;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO places__new (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, CAST(size AS bigint) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      SELECT 'places__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_places__sync() FROM PUBLIC;
+CREATE TRIGGER "~zz_places__sync" AFTER INSERT OR UPDATE OR DELETE ON places FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_places__sync();
+CREATE TRIGGER "~zz_places__sync_all" AFTER TRUNCATE ON places FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_places__sync();
+COMMIT;
+\echo 'step 2 of 8: done'
+
+-- ============================================================================
+-- Step 3 of 8, migrate: Copy the rows of places into places__new
+--   Id:           places/migrate/copy
+--   Why:          1,100 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Also locks:   places__new
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+\echo 'step 3 of 8: Copy the rows of places into places__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'places/migrate/copy';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'places__new'::regclass AND attname IN ('code', 'name', 'size')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'places'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 places.code%TYPE;
+  hi1 places.code%TYPE;
+  stop1 places.code%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 1100, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT code INTO stop1 FROM places ORDER BY code DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT code INTO lo1 FROM places ORDER BY code LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT code INTO lo1 FROM places WHERE code > forgelua.hi1 ORDER BY code LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT code INTO hi1 FROM (SELECT code FROM places WHERE code >= forgelua.lo1 AND code <= forgelua.stop1 ORDER BY code LIMIT 10000) AS b
+    ORDER BY code DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO places__new (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, CAST(size AS bigint) FROM places WHERE code >= forgelua.lo1 AND code <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM places WHERE code >= forgelua.lo1 AND code <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO places__new (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, CAST(size AS bigint) FROM places WHERE code = one.code FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('code', one.code), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT code INTO lo1 FROM places WHERE code > forgelua.hi1 ORDER BY code LIMIT 1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of places could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT code AS code, name AS name, CAST(size AS bigint) AS size FROM places) AS source WHERE NOT EXISTS (SELECT 1 FROM places__new AS copied WHERE copied.code = (source.code) COLLATE "POSIX" AND ((copied.name) COLLATE "C" = (source.name) COLLATE "C" OR ((copied.name) COLLATE "C" IS NULL AND (source.name) COLLATE "C" IS NULL)) AND (copied.size = source.size OR (copied.size IS NULL AND source.size IS NULL))))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 4 of 8, switch: Swap the copy of places in
+--   Id:           places/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of places that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 4 of 8: Swap the copy of places in'
+-- Check: step 3 has come to its end: Copy the rows of places into places__new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'places/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Copy the rows of places into places__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of places stands in forgelua_sync_errors (mend it in places, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'places__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of places stands in forgelua_sync_errors (mend it in places, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+LOCK TABLE places, places__new IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['places', 'places__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['places', 'places__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER "~zz_places__sync_all" ON places;
+DROP TRIGGER "~zz_places__sync" ON places;
+DROP FUNCTION zz_places__sync();
+ALTER TABLE places RENAME TO places__old;
+ALTER TABLE places__new RENAME TO places;
+ALTER TABLE places__old RENAME CONSTRAINT places_pkey TO places_pkey__old;
+ALTER TABLE places RENAME CONSTRAINT places_pkey__new TO places_pkey;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_places__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table places__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held3 places__old.size%TYPE;
+BEGIN
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE places__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
+      DELETE FROM places__old WHERE code = OLD.code;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, CAST(size AS integer) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      SELECT 'places__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held3 := (SELECT CAST(size AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held3 := NULL;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN
+          DELETE FROM places__old WHERE code = OLD.code;
+        END IF;
+      INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, forgelua_held3 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'places__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_places__sync() FROM PUBLIC;
+CREATE TRIGGER "~zz_places__sync" AFTER INSERT OR UPDATE OR DELETE ON places FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_places__sync();
+CREATE TRIGGER "~zz_places__sync_all" AFTER TRUNCATE ON places FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_places__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'step 4 of 8: done'
+-- Application: Deploy the application that uses places as the new schema has it.
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back copies places into places__old again
+--   Id:           places/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 8: From here the way back copies places into places__old again'
+-- Nothing to run in the database.
+\echo 'step 5 of 8: done'
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop repeating writes to places on places__old
+--   Id:           places/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 6 of 8: Stop repeating writes to places on places__old'
+BEGIN;
+DROP TRIGGER "~zz_places__sync_all" ON places;
+DROP TRIGGER "~zz_places__sync" ON places;
+DROP FUNCTION zz_places__sync();
+COMMIT;
+\echo 'step 6 of 8: done'
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop places__old
+--   Id:           places/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 7 of 8: Drop places__old'
+BEGIN;
+DROP TABLE places__old;
+COMMIT;
+\echo 'step 7 of 8: done'
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 8 of 8: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'step 8 of 8: done'
+
+\echo 'forward: done'
