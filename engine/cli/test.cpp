@@ -162,7 +162,10 @@ class Test {
 
   Result<void> make_collections(const Schema& schema, DialectHost& dialect) {
     FORGE_ASSIGN(const auto commands, schema_statements(schema, dialect));
-    FORGE_ASSIGN(copy_, DevDatabase::create({plan_.engine, plan_.version, dev_url_, ""}));
+    auto made_copy = DevDatabase::create({plan_.engine, plan_.version, dev_url_, ""});
+    if (!made_copy && dev_url_.empty())
+      made_copy.error().hint = "name a database, beside which the copy is made: --url or --env; or a server: --dev-url";
+    FORGE_ASSIGN(copy_, std::move(made_copy));
     FORGE_ASSIGN(const auto session, open_session(copy_->url(), {.for_plan = true}));
     for (const auto& command : commands) FORGE_TRY(session->query(command.sql));
     FORGE_ASSIGN(auto made, rows_for(*session, schema));

@@ -340,7 +340,8 @@ TEST_CASE("a package for MongoDB is tested on a server that is named", "[proof]"
   const auto done = run_product("test " + out);
   CHECK(done.exit_code == 1);
   CHECK(done.err ==
-        "no throw-away server of mongodb can be started\n  hint: give a server for development: --dev-url\n");
+        "no throw-away server of mongodb can be started\n"
+        "  hint: name a database, beside which the copy is made: --url or --env; or a server: --dev-url\n");
 }
 TEST_CASE("a package that is not right is not proved", "[proof]") {
   wrong_plans(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
