@@ -316,6 +316,11 @@ local function judged(list, name, make)
     error(("risks: hazards.%s%s %s"):format(name, at and " (" .. at .. ")" or "", what), 0)
   end
   if type(list) ~= "table" then complain("must give a list of rows, and gives " .. (list == nil and "nothing" or tostring(list))) end
+  for key in pairs(list) do
+    if type(key) ~= "number" then
+      complain(("must give a list of rows, and gives a table with a field '%s': write { { risk = …, … } }"):format(tostring(key)))
+    end
+  end
   for i, found in ipairs(list) do
     if type(found) ~= "table" then complain(("gives %s as row %d"):format(tostring(found), i)) end
     for _, field in ipairs({ "risk", "mitigation" }) do
@@ -330,6 +335,19 @@ local function judged(list, name, make)
   return list
 end
 
+-- A strategy of one's own may name hazards of its own; what is nearly one of these is a slip.
+local function check_hazards(hazards)
+  local names = {}
+  for name in pairs(M.hazards) do names[#names + 1] = name end
+  for name, make in pairs(hazards) do
+    if type(make) ~= "function" then
+      error(("strategies/risks.lua: hazards.%s must be a function (step, ctx), and is a %s"):format(tostring(name), type(make)), 0)
+    end
+    local near = not M.hazards[name] and naming.suggest(tostring(name), names, 2) or ""
+    if near ~= "" then error(("strategies/risks.lua: there is no hazard '%s'%s"):format(tostring(name), near), 0) end
+  end
+end
+
 --- The rows for the ordered steps of a plan, the severest first.
 ---@param steps table[]
 ---@param ctx table
@@ -338,6 +356,7 @@ end
 function M.rows(steps, ctx, hazards)
   local out, seen = {}, {}
   hazards = hazards or M.hazards
+  check_hazards(hazards)
   for _, step in ipairs(steps) do
     for _, name in ipairs(step.hazards or {}) do
       local make = hazards[name]

@@ -58,6 +58,12 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   if (fs::is_directory(path, error)) {
     return fail(ErrorCode::io, fmt::format("cannot read '{}': it is a directory", path.string()));
   }
+  // One that nobody writes to would be waited for without end. What a shell hands over, it has opened already.
+  const std::string name = path.string();
+  const bool handed = name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/");
+  if (!handed && fs::is_fifo(path, error)) {
+    return fail(ErrorCode::io, fmt::format("cannot read '{}': it is a named pipe, and no file", path.string()));
+  }
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) return io_error("read", path, last_error());

@@ -1,14 +1,17 @@
 #include "engine/cli/app.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/secrets.hpp"
+#include "engine/base/spelling.hpp"
 
 namespace forge {
 namespace {
@@ -38,30 +41,74 @@ void report(const Error& error, Terminal& terminal) {
   terminal.out << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
 }
 
-// The commands that may follow, for a slip in the first word.
-std::string first_word(int argc, const char* const* argv) {
-  for (int i = 1; i < argc; ++i) {
-    if (argv[i][0] != '-') return argv[i];
-  }
-  return "";
-}
+// How far a command line is understood: the command, what it is called, and the word behind it that is no command.
+struct Understood {
+  const CLI::App* command = nullptr;
+  std::string called = "forgelua";
+  std::string word;
+};
 
-int usage_error(const CLI::ParseError& problem, const CLI::App& app, const std::string& word, Terminal& terminal) {
+std::vector<std::string> commands_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
-  std::string list;
-  for (const auto& name : names) list += " " + name;
-  const bool known = std::find(names.begin(), names.end(), word) != names.end();
+  return names;
+}
+
+Understood understood(int argc, const char* const* argv, const CLI::App& app) {
+  Understood out{&app, "forgelua", {}};
+  for (int i = 1; i < argc; ++i) {
+    if (argv[i][0] == '-') continue;
+    const auto names = commands_of(*out.command);
+    if (std::find(names.begin(), names.end(), argv[i]) == names.end()) {
+      if (!names.empty()) out.word = argv[i];
+      break;
+    }
+    out.command = out.command->get_subcommand(std::string(argv[i]));
+    out.called += std::string(" ") + argv[i];
+  }
+  return out;
+}
+
+// The option that an unknown one was meant to be.
+std::optional<std::string> option_near(std::string_view message, const CLI::App& command) {
+  const auto list = message.find("not expected: ");
+  const auto at = list == std::string_view::npos ? list : message.find(" --", list);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto given = message.substr(at + 3, message.find_first_of(" =", at + 3) - at - 3);
+  std::vector<std::string> names{"json"};
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back(name);
+  }
+  return nearest(given, names);
+}
+
+int usage_error(const CLI::ParseError& problem, const Understood& line, Terminal& terminal) {
   Error error{ErrorCode::usage, std::string("forgelua: ") + problem.what(), {}, {}, {}, {}};
-  error.hint = known ? fmt::format("forgelua {} --help lists its options", word)
-                     : fmt::format("the commands are{}; forgelua --help tells what each does", list);
+  const auto names = commands_of(*line.command);
+  if (!line.word.empty()) {
+    error.message = fmt::format("{} has no command '{}'", line.called, line.word);
+    const auto near = nearest(line.word, names);
+    error.hint =
+        near ? fmt::format("did you mean '{}'?", *near)
+             : fmt::format("the commands are {}; {} --help tells what each does", fmt::join(names, " "), line.called);
+  } else if (const auto near = option_near(error.message, *line.command)) {
+    error.hint = fmt::format("did you mean '--{}'?", *near);
+  } else {
+    error.hint = names.empty() ? fmt::format("{} --help lists its options", line.called)
+                               : fmt::format("the commands are {}; {} --help tells what each does",
+                                             fmt::join(names, " "), line.called);
+  }
   report(error, terminal);
   return kUsageExit;
 }
 
 int run_parsed(CLI::App& app, const Command& chosen, Terminal& terminal) {
   if (!chosen) {
-    terminal.err << app.help();
+    if (terminal.json) {
+      report(Error{ErrorCode::usage, "a command is required", "forgelua --help lists them", {}, {}, {}}, terminal);
+    } else {
+      terminal.err << app.help();
+    }
     return kUsageExit;
   }
   try {
@@ -114,7 +161,7 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   } catch (const CLI::ParseError& error) {
     // The flag may stand behind what could not be read.
     terminal.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
-    return usage_error(error, app, first_word(argc, argv), terminal);
+    return usage_error(error, understood(argc, argv, app), terminal);
   }
   return run_parsed(app, chosen, terminal);
 }

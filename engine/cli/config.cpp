@@ -81,6 +81,7 @@ class Reader {
 
   Handler matching(std::string& into, const std::string& pattern, const std::string& hint) {
     return [this, &into, pattern, hint](const Yaml& node) {
+      if (node.kind != Yaml::Kind::scalar) return fail_at(node, "expected a word", hint);
       if (!std::regex_match(node.text, std::regex(pattern))) {
         return fail_at(node, fmt::format("'{}' is not understood", node.text), hint);
       }
@@ -90,6 +91,7 @@ class Reader {
 
   Handler one_of(std::string& into, const std::vector<std::string>& words) {
     return [this, &into, words](const Yaml& node) {
+      if (node.kind != Yaml::Kind::scalar) return fail_at(node, "expected a word", suggestion(node.text, words));
       if (std::ranges::find(words, node.text) == words.end()) {
         return fail_at(node, fmt::format("unknown value '{}'", node.text), suggestion(node.text, words));
       }

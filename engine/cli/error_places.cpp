@@ -60,8 +60,13 @@ Error at_the_policy(Error error, const Prepared& prepared) {
   const auto& policy = prepared.context.policy;
   const auto place = prepared.config_places.find("policy");
   const bool ours = !error.place || error.place->file.starts_with("stdlib/");
-  if (ours && place != prepared.config_places.end() && error.message.find("'" + policy + "'") != std::string::npos) {
+  if (!ours || policy.empty() || error.message.find("'" + policy + "'") == std::string::npos) return error;
+  error.place.reset();
+  const auto stated = prepared.spec.header.find("policy");
+  if (place != prepared.config_places.end()) {
     error.place = place->second;
+  } else if (stated != prepared.spec.header.end() && stated->second == policy) {
+    error.place = header_place(prepared.spec.file, "policy", policy);
   }
   return error;
 }

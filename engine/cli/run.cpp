@@ -1,6 +1,8 @@
 // `forgelua run`: a spec becomes a package.
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -49,8 +51,16 @@ Result<std::string> instant(const std::string& stated) {
     return fail(ErrorCode::usage, fmt::format("--now '{}' is no instant", stated), "write it as 2026-09-01T12:00:00Z");
   }
   const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
-  if (epoch && *epoch) return iso_time(static_cast<std::time_t>(std::strtoll(epoch, nullptr, 10)));
-  return std::string();
+  if (!epoch || !*epoch) return std::string();
+  const std::string_view text = epoch;
+  std::int64_t seconds = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  constexpr std::int64_t kLastYear = 253402300799;  // the end of 9999
+  if (problem != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kLastYear) {
+    return fail(ErrorCode::usage, fmt::format("SOURCE_DATE_EPOCH '{}' is no instant", text),
+                "it counts seconds since 1970, and takes nothing but digits; --now states an instant by its date");
+  }
+  return iso_time(static_cast<std::time_t>(seconds));
 }
 
 // A migration's id names its folder: it must be a plain name.

@@ -140,6 +140,12 @@ Result<std::string> updated_status(std::string_view existing, const std::string&
     if (!there || there->kind == Yaml::Kind::map || there->kind == Yaml::Kind::null) continue;
     return fail(yaml_error(existing, file, there->line, there->column, fmt::format("'{}' must be a map of keys", key)));
   }
+  if (const Yaml* phases = root.find("phases"); phases != nullptr) {
+    const Yaml* own = phases->find("migration_plan");
+    if (own && own->kind != Yaml::Kind::map && own->kind != Yaml::Kind::null) {
+      return fail(yaml_error(existing, file, own->line, own->column, "'migration_plan' must be a map of keys"));
+    }
+  }
   // A file in brackets has no lines of its own to keep.
   std::string text = root.flow ? emit_yaml(root) : std::string(existing);
   for (const auto put : {put_phase, put_migration}) {

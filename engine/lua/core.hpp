@@ -22,8 +22,9 @@ struct Core {
   Arena arena;
   std::size_t used = 0, peak = 0, limit = 0;
   lua_State* machine = nullptr;
-  bool filling = false;            // memory is nearly full
-  std::optional<Place> filled_at;  // where the code was when it became so
+  std::size_t note_at = 0;  // the use of memory from which on to note again where the code is; 0: at no use yet
+  const Source* filled_from = nullptr;  // where the code was when that was last noted
+  int filled_line = 0;
   // Time.
   int milliseconds = 0, process_milliseconds = 0;
   std::atomic<bool> expired{false};
@@ -47,6 +48,7 @@ struct Core {
   std::vector<std::vector<const char*>> field_names;
   // Modules.
   void* modules = nullptr;
+  const Source* loading = nullptr;  // the module whose text runs for the first time
 };
 
 Core& core_of(lua_State* L);
@@ -59,6 +61,9 @@ Error to_error(lua_State* L, int index);
 
 // The place of the innermost running user code; of builtin code where there is none.
 std::optional<Place> running_place(lua_State* L);
+
+// The same, where nothing is to be shown yet: the source, or null, and the line. Cheap.
+std::pair<const Source*, int> running_line(lua_State* L);
 
 // The source that an activation record's function came from, or null.
 const Source* source_of(Core& core, const lua_Debug& record);

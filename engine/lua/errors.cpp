@@ -137,6 +137,12 @@ void explain_syntax(Error& error, const Sources& sources, const Source& source) 
   if (const auto at = error.message.rfind(" near '"); at != std::string::npos) {
     near = error.message.substr(at + 7, error.message.size() - at - 8);
   }
+  if (near == "<eof>") {
+    // The line that Lua counts is often the empty one behind the text.
+    error.place = sources.last_word(source, line);
+    error.hint = "the text ends too early: is a '}', a ')' or an 'end' missing?";
+    return;
+  }
   error.place = near.empty() ? sources.locate(source, line) : sources.locate_near(source, line, near);
   if (error.message.starts_with("'}' expected")) {
     error.hint = fmt::format("is a comma missing before '{}'?", near);
@@ -145,18 +151,24 @@ void explain_syntax(Error& error, const Sources& sources, const Source& source) 
   }
 }
 
-std::optional<Place> running_place(lua_State* L) {
+std::pair<const Source*, int> running_line(lua_State* L) {
   auto& core = core_of(L);
-  std::optional<Place> builtin;
+  std::pair<const Source*, int> builtin;
   lua_Debug record{};
   for (int level = 0; lua_getstack(L, level, &record) != 0; ++level) {
     lua_getinfo(L, "Sl", &record);
     const auto* source = record.currentline > 0 ? source_of(core, record) : nullptr;
     if (source == nullptr) continue;
-    if (source->layer != Layer::builtin) return core.sources.locate(*source, record.currentline);
-    if (!builtin) builtin = core.sources.locate(*source, record.currentline);
+    if (source->layer != Layer::builtin) return {source, record.currentline};
+    if (builtin.first == nullptr) builtin = {source, record.currentline};
   }
   return builtin;
+}
+
+std::optional<Place> running_place(lua_State* L) {
+  const auto [source, line] = running_line(L);
+  if (source == nullptr) return std::nullopt;
+  return core_of(L).sources.locate(*source, line);
 }
 
 void raise(lua_State* L, Error error) {

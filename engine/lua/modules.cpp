@@ -165,6 +165,12 @@ int require_function(lua_State* L) {
     auto error = std::move(done).error();
     if (!error.place) error.place = lua::running_place(L);
     auto& sources = lua::core_of(L).sources;
+    // `return require "x"` leaves no trace of the line that it stands on: then only the module that is being loaded is known.
+    const auto* runs = error.place ? sources.find(error.place->file) : nullptr;
+    if (runs == nullptr || runs->layer == Layer::builtin) {
+      const auto* asks = lua::core_of(L).loading;
+      if (asks != nullptr && asks->layer != Layer::builtin) error.place = sources.locate(*asks, 1, {name, size});
+    }
     if (const auto* source = error.place ? sources.find(error.place->file) : nullptr;
         source != nullptr && error.place->column == 0) {
       error.place = sources.locate(*source, error.place->line, {name, size});
@@ -252,8 +258,16 @@ Result<void> Modules::run(lua_State* L, FoundModule found, const std::string& ke
   // A Lua error unwinds through here: the chain must not keep the module.
   struct Leave {
     std::vector<std::pair<std::string, std::string>>& chain;
-    ~Leave() { chain.pop_back(); }
-  } leave{loading_};
+    lua::Core& core;
+    const Source* outer;
+    ~Leave() {
+      chain.pop_back();
+      core.loading = outer;
+    }
+  };
+  auto& core = lua::core_of(L);
+  const Leave leave{loading_, core, core.loading};
+  core.loading = core.sources.find(chunk);
   lua_pushlstring(L, found.name.data(), found.name.size());
   lua_call(L, 1, 1);
   if (lua_isnil(L, -1)) {

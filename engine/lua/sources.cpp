@@ -135,15 +135,21 @@ Place Sources::locate_inside(const Source& source, int line, std::string_view te
 Place Sources::locate_near(const Source& source, int line, std::string_view near) const {
   const auto& index = index_of(source);
   while (!near.empty() && (near.front() == '"' || near.front() == '\'')) near.remove_prefix(1);
-  if (const auto found = index.find(near, line, 0)) return placed(source, index, index.token(*found));
+  if (const auto found = index.find(near, line, 0)) return shortened(placed(source, index, index.token(*found)));
   // A sign: where a word stands before it, the word is what lacks something.
   for (std::size_t i = 1; i < index.size(); ++i) {
     const auto& token = index.token(i);
     if (token.line != line || index.text_of(token) != near) continue;
     const bool after_word = index.token(i - 1).kind == SourceToken::Kind::name && index.token(i - 1).line == line;
-    return placed(source, index, index.token(after_word ? i - 1 : i));
+    return shortened(placed(source, index, index.token(after_word ? i - 1 : i)));
   }
   return locate(source, line);
+}
+
+Place Sources::last_word(const Source& source, int line) const {
+  const auto& index = index_of(source);
+  if (index.size() == 0) return locate(source, line);
+  return shortened(placed(source, index, index.token(index.size() - 1)));
 }
 
 Place Sources::line_place(const Source& source, int line) const {

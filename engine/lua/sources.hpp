@@ -57,6 +57,8 @@ class Sources {
                       std::size_t length, int nth = -1) const;
   // The place of what a message of Lua's compiler is near to ("near 'x'"), on that line.
   Place locate_near(const Source& source, int line, std::string_view near) const;
+  // The last word of a text; where it has none, that line.
+  Place last_word(const Source& source, int line) const;
 
   // The words that make nodes, by which those of a line are counted.
   void know_words(std::set<std::string, std::less<>> words) { words_ = std::move(words); }

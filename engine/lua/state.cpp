@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 #include "engine/lua/core.hpp"
 
@@ -26,14 +27,15 @@ void note_hook(lua_State* L, lua_Debug* record) {
   auto& core = core_of(L);
   // The alarm's own hook may be the one that has just been taken away.
   if (core.expired) return stop_hook(L, record);
-  core.filled_at = running_place(L);
+  std::tie(core.filled_from, core.filled_line) = running_line(L);
 }
 
-// An allocation may not look at the stack, so the place is noted a little before the limit, by the next instruction.
+// An allocation may not look at the stack, so the place is noted before the limit, by the next instruction. Tables and strings
+// that grow double: the last step may begin at a third of the memory.
 void note_filling(Core& core) {
-  constexpr std::size_t kNear = 8;
-  if (core.filling || core.machine == nullptr || core.used < core.limit - core.limit / kNear) return;
-  core.filling = true;
+  constexpr std::size_t kFirst = 4, kStep = 8;
+  if (core.machine == nullptr || core.used < std::max(core.note_at, core.limit / kFirst)) return;
+  core.note_at = core.used + core.limit / kStep;
   if (!core.expired) lua_sethook(core.machine, note_hook, LUA_MASKCOUNT, 1);
 }
 
@@ -57,12 +59,13 @@ int panic(lua_State* L) {
 }
 
 // Where the user's code runs. A message of ours that states no place is about what the user wrote: our own line, which is
-// what would be left, tells nobody anything.
+// what would be left, tells nobody anything. `return extend "x"` leaves no trace of its line, and the file is told alone.
 std::optional<Place> user_place(lua_State* L) {
-  auto place = running_place(L);
-  const auto* source = place ? core_of(L).sources.find(place->file) : nullptr;
-  if (source && source->layer == Layer::builtin) place.reset();
-  return place;
+  auto& core = core_of(L);
+  const auto [source, line] = running_line(L);
+  if (source != nullptr && source->layer != Layer::builtin) return core.sources.locate(*source, line);
+  if (core.loading == nullptr || core.loading->layer == Layer::builtin) return std::nullopt;
+  return Place{core.loading->path, 0, 0, 1, ""};
 }
 
 int handle_error(lua_State* L) {
@@ -149,7 +152,7 @@ Error memory_error(const Core& core) {
   error.code = ErrorCode::limit;
   error.message = fmt::format("the Lua code needs more than {} MB of memory", core.limit / (std::size_t{1024} * 1024));
   error.hint = "look for a table or a string that grows without end; --memory-limit states another limit, in MB";
-  error.place = core.filled_at;
+  if (core.filled_from != nullptr) error.place = core.sources.locate(*core.filled_from, core.filled_line);
   return error;
 }
 

@@ -10,6 +10,7 @@ local policy_of = require("forge.policy")
 local wrong_wish = require("forge.policy.names").wrong_wish
 local checked = require("forge.steps").new
 local strategy = require("forge.strategy")
+local tables = require("forge.policy.tables")
 
 local M = {}
 
@@ -267,6 +268,11 @@ local function policy_for(ctx)
     local got = type(policy) == "table" and "a table without rules" or type(policy) == "boolean" and "nothing" or tostring(policy)
     error(("the policy '%s' returns %s, and must return a policy: local policy = require(\"forge.override\").extend "
       .. "\"builtin:strategies.policy\" … return policy"):format(name, got), 0)
+  end
+  -- Where a table is stated it is judged there; its rows can have been changed since.
+  for _, field in ipairs({ "batching", "thresholds" }) do
+    local ok, problem = pcall(tables["check_" .. field], policy[field] or require("strategies." .. field), 0)
+    if not ok then error(("the policy '%s': %s"):format(name, (tostring(problem):gsub("^.-policy: ", ""))), 0) end
   end
   return policy
 end

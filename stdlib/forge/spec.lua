@@ -156,9 +156,10 @@ local function check_hint(node, name, facts)
       complain("unknown hint '" .. tostring(fact) .. "' for '" .. name .. "'",
         support.suggestion(tostring(fact), { "rows", "bytes", "writes_per_second", "hot", "critical" }), tostring(fact), node)
     end
-    if type(value) ~= kHints[fact] or value ~= value or (kHints[fact] == "number" and value < 0) then
+    -- Beyond 2^53 a number is not kept to its last digit, and no table has as many rows or bytes.
+    if type(value) ~= kHints[fact] or value ~= value or (kHints[fact] == "number" and (value < 0 or value > 2 ^ 53)) then
       complain("the hint '" .. fact .. "' for '" .. name .. "' must be a " .. kHints[fact] ..
-        (kHints[fact] == "number" and " from 0 up" or "") .. ", got " .. support.describe(value), nil, fact, node)
+        (kHints[fact] == "number" and " from 0 to 2^53" or "") .. ", got " .. support.describe(value), nil, fact, node)
     end
   end
 end

@@ -65,6 +65,10 @@ local function settable(self, field, value)
     error(("policy: unknown field '%s'%s"):format(tostring(field),
       naming.suggest(tostring(field), { "rules", "batching", "thresholds", "risks", "forbid", "override", "prefer" })), 3)
   end
+  if field == "rules" then
+    if type(value) ~= "table" or #value == 0 then error("policy: rules must be a list of at least one rule", 3) end
+    value = ruling.make_rules(value, nil, 5)
+  end
   self.own[field] = value
 end
 

@@ -61,10 +61,10 @@ function Rules:remove(name) table.remove(self, self:index_of(name)) end
 --- Another rule in the place of the one of that name.
 function Rules:replace(name, rule) self[self:index_of(name)] = check_rule(rule, 3) end
 
-function M.make_rules(list, file)
+function M.make_rules(list, file, level)
   local rules = setmetatable({}, Rules)
   for i, rule in ipairs(list) do
-    local copy = fold.copy(check_fresh(rules, check_rule(rule, 4), 4))
+    local copy = fold.copy(check_fresh(rules, check_rule(rule, level or 4), level or 4))
     copy.file = copy.file or file or naming.where(rule.when) or "policy"
     rules[i] = copy
   end

@@ -17,10 +17,32 @@ local function names_of(fields)
 end
 
 local function check_list(list, what, level)
-  if type(list) ~= "table" or #list == 0 then error(("policy: %s must be a list of rows"):format(what), level + 1) end
+  local last = 0
+  if type(list) ~= "table" then error(("policy: %s must be a list of rows"):format(what), level + 1) end
   for key in pairs(list) do
     if type(key) ~= "number" then
       error(("policy: %s must be a list of rows, and has a field '%s'"):format(what, tostring(key)), level + 1)
+    end
+    last = math.max(last, key)
+  end
+  if last == 0 then error(("policy: %s must be a list of rows"):format(what), level + 1) end
+  for i = 1, last do
+    if list[i] == nil then
+      error(("policy: %s has no row %d, and rows behind it; table.remove takes a row out of a list"):format(what, i), level + 1)
+    end
+  end
+end
+
+-- The first row that fits serves: one that asks for no less than a row above it never does.
+local function check_reached(list, level)
+  for i, row in ipairs(list) do
+    for j = 1, i - 1 do
+      local above = list[j]
+      local covers = (above.hot == nil or above.hot == row.hot) and
+        (not above.up_to_rows or (row.up_to_rows and row.up_to_rows <= above.up_to_rows))
+      if covers then
+        error(("policy: batching row %d serves no table: row %d takes each one that it would fit"):format(i, j), level)
+      end
     end
   end
 end
@@ -60,6 +82,7 @@ function M.check_batching(list, level)
   if last.up_to_rows or last.hot ~= nil then
     error("policy: the last row of batching must serve every table (no up_to_rows, no hot)", level)
   end
+  check_reached(list, level + 1)
 end
 
 --- Checks the runbook's thresholds.

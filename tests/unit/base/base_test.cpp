@@ -127,6 +127,9 @@ TEST_CASE("files are read whole or not at all", "[base]") {
 TEST_CASE("what is no file is not replaced by one", "[base]") {
   const Folder folder;
   REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  const auto read = read_file(folder / "pipe");  // and is not waited for
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message.ends_with("it is a named pipe, and no file"));
   fs::create_symlink(folder / "pipe", folder / "link");
   for (const auto* name : {"pipe", "link"}) {
     INFO(name);

@@ -91,6 +91,11 @@ TEST_CASE("unknown keys are named with what was meant", "[cli][config]") {
         std::string::npos);
 }
 
+TEST_CASE("a list where a word is due is named as one", "[cli][config]") {
+  CHECK(complaint("db: [sqlite]\n").starts_with("forgelua.yml:1:5: expected a word\n"));
+  CHECK(complaint("strategy: { a: b }\n").starts_with("forgelua.yml:1:11: expected a word\n"));
+}
+
 TEST_CASE("a window opens and closes, also over midnight", "[cli][config]") {
   using std::chrono::hours;
   using std::chrono::minutes;

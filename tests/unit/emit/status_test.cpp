@@ -82,5 +82,8 @@ TEST_CASE("a status file that is not a plain map is refused", "[emit][status]") 
   };
   CHECK(refused("- a\n") == "s.yml:1:1: the status file must be a map of keys\n    - a\n    ^\n");
   CHECK(refused("phases: 3\n") == "s.yml:1:9: 'phases' must be a map of keys\n    phases: 3\n            ^\n");
+  CHECK(refused("phases: { migration_plan: 3 }\n") ==
+        "s.yml:1:27: 'migration_plan' must be a map of keys\n    phases: { migration_plan: 3 }\n                       "
+        "       ^\n");
   CHECK(refused("a: &x 1\nmigration: *x\n").find("anchors") != std::string::npos);
 }

@@ -80,6 +80,7 @@ TEST_CASE("code that eats memory is stopped", "[lua][sandbox]") {
       "local t = {} while true do t[#t + 1] = {} end",
       "local s = 'x' while true do s = s .. s end",
       "local t = {} for i = 1, 1e9 do t[i] = ('y'):rep(1000) .. i end",
+      "local t = {} for i = 1, 1e12 do t[i] = i end",
   };
   // Time enough for memory to run out first, on a busy machine too.
   constexpr forge::Limits kPatient{std::size_t{64} << 20, 100 * kTimeLimit, 0};
@@ -90,6 +91,8 @@ TEST_CASE("code that eats memory is stopped", "[lua][sandbox]") {
     const auto& error = result.error();
     CHECK(error.code == ErrorCode::limit);
     CHECK(error.message == "the Lua code needs more than 64 MB of memory");
+    REQUIRE(error.place.has_value());
+    CHECK(error.place->line == 1);
   }
 }
 

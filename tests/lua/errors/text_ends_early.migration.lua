@@ -1,0 +1,4 @@
+migration "m" {
+  before = schema {
+    table "users" { column "id" :bigint() :primary_key() },
+
