@@ -12,6 +12,7 @@
 #include "engine/emit/figures.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/mongo_questions.hpp"
+#include "engine/emit/turn.hpp"
 
 namespace forge {
 namespace {
@@ -261,9 +262,6 @@ std::set<QName> touched_tables(const Plan& plan) {
   return out;
 }
 
-// Which objects an operation is about, under both of its names.
-std::set<std::string> objects_of(const Change& change) { return {object_of(change), object_of(reverse(change))}; }
-
 // Which steps work on an object, by its name; ascending.
 using Touches = std::unordered_map<std::string, std::vector<int>>;
 
@@ -277,7 +275,7 @@ void add_touches(Touches& out, const Step& step, const Client& client) {
     if (client.mongodb()) names.insert(display(table_of(op)));
     const auto* column = std::get_if<Delta<Column>>(&op);
     if (column && object_of(op) != object_of(reverse(op))) names.insert(columns_of(column->table));
-    names.merge(objects_of(op));
+    names.merge(changed_by(op));
   }
   for (const auto& name : names) out[name].push_back(step.number);
 }

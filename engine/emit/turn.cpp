@@ -11,9 +11,6 @@
 namespace forge {
 namespace {
 
-// The objects that an operation works on, under both names.
-std::set<std::string> objects_of(const Change& op) { return {object_of(op), object_of(reverse(op))}; }
-
 // Those, and the tables that hold them: what must be left alone for a question about the operation to keep its answer.
 std::set<std::string> rests_on(const Change& op) {
   std::set<std::string> out = objects_of(op);
@@ -25,13 +22,26 @@ std::set<std::string> rests_on(const Change& op) {
 
 }  // namespace
 
+std::set<std::string> objects_of(const Change& op) { return {object_of(op), object_of(reverse(op))}; }
+
+std::set<std::string> changed_by(const Change& op) {
+  auto out = objects_of(op);
+  const auto* key = std::get_if<Delta<Key>>(&op);
+  if (!key) return out;
+  for (const auto* side : {&key->before, &key->after}) {
+    if (!*side || !(*side)->primary) continue;
+    for (const auto& part : (*side)->parts) out.insert(display(key->table) + "." + part.column);
+  }
+  return out;
+}
+
 Turns::Turns(const Plan& plan) {
   const int end = static_cast<int>(plan.steps.size());
   std::unordered_map<std::string, std::vector<int>> touched;  // object: the numbers of the steps that work on it
   for (const auto& step : plan.steps) {
     std::set<std::string> names;
     for (const auto& op : step.ops) {
-      names.merge(objects_of(op));
+      names.merge(changed_by(op));
       // All that MongoDB asks of a collection's documents is one validator.
       if (plan.engine == "mongodb" && !table_of(op).empty()) names.insert(display(table_of(op)));
     }

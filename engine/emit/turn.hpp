@@ -1,12 +1,20 @@
 // Whose turn it is: from the catalog alone, how far a plan has been carried out.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/plan/plan.hpp"
 
 namespace forge {
+
+// Which objects an operation is about, under both of its names.
+std::set<std::string> objects_of(const Change& op);
+
+// Those of which a question has another answer once it has run: a primary key's columns as well. SQLite tells of a column where it
+// stands in the key, and the others that such a column takes no NULL.
+std::set<std::string> changed_by(const Change& op);
 
 // What tells how far the plan's steps have run, by the marks of its steps and of its end.
 class Turns {

@@ -75,9 +75,11 @@ class Carrier {
       if (goes_with_view(step, one)) first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       if (!texts_follow_ && stands_in(step, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, one});
       const bool rewritten = moves.leads || (!texts_follow_ && moves.renames);
-      if (!rewritten && !moved(moves, one)) continue;
+      // Of another table's trigger, a server that changes texts along with a name has the old table written to, not its copy.
+      const bool goes = moved(moves, one) || (texts_follow_ && one.kind == "trigger" && names_swapped(moves, one));
+      if (!rewritten && !goes) continue;
       const Definition now = rewritten ? rewritten_by(step, moves, one) : one;
-      if (now == one && !moved(moves, one)) continue;
+      if (now == one && !goes) continue;
       first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       auto back = comes_back(moves, on_the_copy(moves, now));
       if (!texts_follow_ && back && !finds_its_columns(moves, *back)) return false;

@@ -31,6 +31,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: step 1 must be done before this: Drop the primary key events_pkey on events. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'events' AND k.conname = 'events_pkey' AND k.contype = 'p') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Drop the primary key events_pkey on events', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 
 -- ============================================================================
 -- Undo step 2 of 2, contract: Drop events.id

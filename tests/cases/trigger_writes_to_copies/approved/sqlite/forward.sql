@@ -1,0 +1,582 @@
+-- Forward, every phase of migration trigger_writes_to_copies
+-- Triggers of a table that is copied and of one that is not write to another that is copied: to its rows, whichever they are
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create posts__new in the new shape of posts. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create posts__new in the new shape of posts', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'posts__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 2 must not be done at this point: Create users__new in the new shape of users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must not be done at this point: Create users__new in the new shape of users', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'users__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column posts.stars. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column posts.stars', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('posts') WHERE name = 'stars' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 1 of 15, expand: Create posts__new in the new shape of posts
+--   Id:           posts/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 1 of 15: Create posts__new in the new shape of posts'
+BEGIN IMMEDIATE;
+CREATE TABLE "posts__new" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "user_id" bigint NOT NULL,
+  "stars" bigint NOT NULL
+);
+COMMIT;
+.print 'step 1 of 15: done'
+
+-- ============================================================================
+-- Step 2 of 15, expand: Create users__new in the new shape of users
+--   Id:           users/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 2 of 15: Create users__new in the new shape of users'
+BEGIN IMMEDIATE;
+CREATE TABLE "users__new" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "posts" bigint NOT NULL
+);
+COMMIT;
+.print 'step 2 of 15: done'
+
+-- ============================================================================
+-- Step 3 of 15, migrate: Repeat every write to posts on posts__new
+--   Id:           posts/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 3 of 15: Repeat every write to posts on posts__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "posts__sync_ins" AFTER INSERT ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
+  UPDATE OR IGNORE "posts__new" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__new" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__new" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
+END;
+CREATE TRIGGER "posts__sync_upd" AFTER UPDATE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
+  DELETE FROM "posts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "posts__new" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__new" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__new" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
+END;
+CREATE TRIGGER "posts__sync_del" AFTER DELETE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
+  DELETE FROM "posts__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
+END;
+COMMIT;
+.print 'step 3 of 15: done'
+
+-- ============================================================================
+-- Step 4 of 15, migrate: Copy the rows of posts into posts__new
+--   Id:           posts/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 4 of 15: Copy the rows of posts into posts__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('posts/migrate/copy', (SELECT count(*) FROM "posts"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'posts/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'posts/migrate/copy'), (SELECT min(rowid) - 1 FROM "posts"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "posts" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "posts__new" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM "posts" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "posts__new" AS forgelua_t WHERE forgelua_t."id" = "posts"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''posts/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'posts/migrate/copy';
+.print 'step 4 of 15: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "user_id" AS "user_id", "stars" AS "stars" FROM "posts") AS source WHERE NOT EXISTS (SELECT 1 FROM "posts__new" AS copied WHERE copied."id" = source."id" AND (copied."user_id" = source."user_id" OR (copied."user_id" IS NULL AND source."user_id" IS NULL)) AND (copied."stars" = source."stars" OR (copied."stars" IS NULL AND source."stars" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 5 of 15, migrate: Repeat every write to users on users__new
+--   Id:           users/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 5 of 15: Repeat every write to users on users__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
+  UPDATE OR IGNORE "users__new" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__new" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
+  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "users__new" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__new" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+END;
+CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
+  DELETE FROM "users__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+END;
+COMMIT;
+.print 'step 5 of 15: done'
+
+-- ============================================================================
+-- Step 6 of 15, migrate: Copy the rows of users into users__new
+--   Id:           users/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 6 of 15: Copy the rows of users into users__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users/migrate/copy', (SELECT count(*) FROM "users"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy'), (SELECT min(rowid) - 1 FROM "users"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "users__new" ("id", "posts") SELECT "id", "posts" FROM "users" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t WHERE forgelua_t."id" = "users"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
+.print 'step 6 of 15: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "posts" AS "posts" FROM "users") AS source WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS copied WHERE copied."id" = source."id" AND (copied."posts" = source."posts" OR (copied."posts" IS NULL AND source."posts" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 7 of 15, switch: Swap the copy of posts in
+--   Id:           posts/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 7 of 15: Swap the copy of posts in'
+-- Check: step 4 has come to its end: Copy the rows of posts into posts__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of posts into posts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'posts/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of posts stands in forgelua_sync_errors (mend it in posts, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of posts stands in forgelua_sync_errors (mend it in posts, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'posts__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'posts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]posts[^a-z0-9_]*') AND lower(name) <> 'notes_count' AND lower(name) <> 'posts_count');
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER notes_count;
+DROP TRIGGER posts_count;
+DROP TRIGGER IF EXISTS "posts__sync_ins";
+DROP TRIGGER IF EXISTS "posts__sync_upd";
+DROP TRIGGER IF EXISTS "posts__sync_del";
+ALTER TABLE "posts" RENAME TO "posts__old";
+ALTER TABLE "posts__new" RENAME TO "posts";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "posts__sync_ins" AFTER INSERT ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
+  UPDATE OR IGNORE "posts__old" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__old" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__old" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
+END;
+CREATE TRIGGER "posts__sync_upd" AFTER UPDATE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
+  DELETE FROM "posts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "posts__old" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__old" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__old" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
+END;
+CREATE TRIGGER "posts__sync_del" AFTER DELETE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
+  DELETE FROM "posts__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
+END;
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"posts__new"', '"posts"') WHERE type = 'table' AND instr(sql, '"posts__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 7 of 15: done'
+-- Application: Deploy the application that uses posts as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 15, switch: Swap the copy of users in
+--   Id:           users/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 8 of 15: Swap the copy of users in'
+-- Check: step 6 has come to its end: Copy the rows of users into users__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of users into users__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of users stands in forgelua_sync_errors (mend it in users, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users stands in forgelua_sync_errors (mend it in users, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'users' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]users[^a-z0-9_]*') AND lower(name) <> 'notes_count' AND lower(name) <> 'posts_count');
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER notes_count;
+DROP TRIGGER posts_count;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+DROP TRIGGER IF EXISTS "users__sync_del";
+ALTER TABLE "users" RENAME TO "users__old";
+ALTER TABLE "users__new" RENAME TO "users";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
+  UPDATE OR IGNORE "users__old" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__old" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
+  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "users__old" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__old" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
+END;
+CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
+  DELETE FROM "users__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
+END;
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"users__new"', '"users"') WHERE type = 'table' AND instr(sql, '"users__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 8 of 15: done'
+-- Application: Deploy the application that uses users as the new schema has it.
+
+-- ============================================================================
+-- Step 9 of 15, contract: From here the way back copies posts into posts__old again
+--   Id:           posts/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 9 of 15: From here the way back copies posts into posts__old again'
+-- Nothing to run in the database.
+.print 'step 9 of 15: done'
+
+-- ============================================================================
+-- Step 10 of 15, contract: Stop repeating writes to posts on posts__old
+--   Id:           posts/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 10 of 15: Stop repeating writes to posts on posts__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "posts__sync_ins";
+DROP TRIGGER IF EXISTS "posts__sync_upd";
+DROP TRIGGER IF EXISTS "posts__sync_del";
+COMMIT;
+.print 'step 10 of 15: done'
+
+-- ============================================================================
+-- Step 11 of 15, contract: Drop posts__old
+--   Id:           posts/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 11 of 15: Drop posts__old'
+BEGIN IMMEDIATE;
+DROP TABLE "posts__old";
+COMMIT;
+.print 'step 11 of 15: done'
+
+-- ============================================================================
+-- Step 12 of 15, contract: From here the way back copies users into users__old again
+--   Id:           users/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 12 of 15: From here the way back copies users into users__old again'
+-- Nothing to run in the database.
+.print 'step 12 of 15: done'
+
+-- ============================================================================
+-- Step 13 of 15, contract: Stop repeating writes to users on users__old
+--   Id:           users/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 13 of 15: Stop repeating writes to users on users__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+DROP TRIGGER IF EXISTS "users__sync_del";
+COMMIT;
+.print 'step 13 of 15: done'
+
+-- ============================================================================
+-- Step 14 of 15, contract: Drop users__old
+--   Id:           users/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 14 of 15: Drop users__old'
+BEGIN IMMEDIATE;
+DROP TABLE "users__old";
+COMMIT;
+.print 'step 14 of 15: done'
+
+-- ============================================================================
+-- Step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 15 of 15: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'step 15 of 15: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'

@@ -1,0 +1,451 @@
+-- Rollback, every phase of migration trigger_writes_to_copies
+-- Triggers of a table that is copied and of one that is not write to another that is copied: to its rows, whichever they are
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 14 must be done before this: Drop users__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 14 must be done before this: Drop users__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'users__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column users.posts. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column users.posts', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'posts' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 15 of 15: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 15 of 15: done'
+
+-- ============================================================================
+-- Undo step 14 of 15, contract: Drop users__old
+--   Id:           users/contract/drop-old
+-- ============================================================================
+.print 'undo step 14 of 15: Drop users__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "users__old" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "posts" integer NOT NULL
+);
+COMMIT;
+.print 'undo step 14 of 15: done'
+
+-- ============================================================================
+-- Undo step 13 of 15, contract: Stop repeating writes to users on users__old
+--   Id:           users/contract/stop-sync
+-- ============================================================================
+.print 'undo step 13 of 15: Stop repeating writes to users on users__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
+  UPDATE OR IGNORE "users__old" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__old" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
+  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "users__old" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__old" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
+END;
+CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
+  DELETE FROM "users__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
+END;
+COMMIT;
+.print 'undo step 13 of 15: done'
+
+-- ============================================================================
+-- Undo step 12 of 15, contract: From here the way back copies users into users__old again
+--   Id:           users/contract/point-of-return
+--   Estimate:     unknown
+-- ============================================================================
+.print 'undo step 12 of 15: From here the way back copies users into users__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users/contract/point-of-return/back', (SELECT count(*) FROM "users"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "users"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "users__old" ("id", "posts") SELECT "id", "posts" FROM "users" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t WHERE forgelua_t."id" = "users"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/contract/point-of-return/back';
+.print 'undo step 12 of 15: done'
+
+-- ============================================================================
+-- Undo step 11 of 15, contract: Drop posts__old
+--   Id:           posts/contract/drop-old
+-- ============================================================================
+.print 'undo step 11 of 15: Drop posts__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "posts__old" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "user_id" bigint NOT NULL,
+  "stars" integer NOT NULL
+);
+COMMIT;
+.print 'undo step 11 of 15: done'
+
+-- ============================================================================
+-- Undo step 10 of 15, contract: Stop repeating writes to posts on posts__old
+--   Id:           posts/contract/stop-sync
+-- ============================================================================
+.print 'undo step 10 of 15: Stop repeating writes to posts on posts__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "posts__sync_ins" AFTER INSERT ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
+  UPDATE OR IGNORE "posts__old" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__old" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__old" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
+END;
+CREATE TRIGGER "posts__sync_upd" AFTER UPDATE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
+  DELETE FROM "posts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "posts__old" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__old" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__old" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
+END;
+CREATE TRIGGER "posts__sync_del" AFTER DELETE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
+  DELETE FROM "posts__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
+END;
+COMMIT;
+.print 'undo step 10 of 15: done'
+
+-- ============================================================================
+-- Undo step 9 of 15, contract: From here the way back copies posts into posts__old again
+--   Id:           posts/contract/point-of-return
+--   Estimate:     unknown
+-- ============================================================================
+.print 'undo step 9 of 15: From here the way back copies posts into posts__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('posts/contract/point-of-return/back', (SELECT count(*) FROM "posts"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'posts/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'posts/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "posts"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "posts" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "posts__old" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM "posts" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "posts__old" AS forgelua_t WHERE forgelua_t."id" = "posts"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''posts/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'posts/contract/point-of-return/back';
+.print 'undo step 9 of 15: done'
+
+-- ============================================================================
+-- Undo step 8 of 15, switch: Swap the copy of users in
+--   Id:           users/switch/swap
+-- ============================================================================
+.print 'undo step 8 of 15: Swap the copy of users in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'users' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]users[^a-z0-9_]*') AND lower(name) <> 'posts_count' AND lower(name) <> 'notes_count');
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER posts_count;
+DROP TRIGGER notes_count;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+DROP TRIGGER IF EXISTS "users__sync_del";
+ALTER TABLE "users" RENAME TO "users__new";
+ALTER TABLE "users__old" RENAME TO "users";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
+  UPDATE OR IGNORE "users__new" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__new" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
+  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "users__new" SET ("posts") = (SELECT "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "users__new" ("id", "posts") SELECT "id", "posts" FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT NEW."id" AS "id", NEW."posts" AS "posts") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+END;
+CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
+  DELETE FROM "users__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+END;
+CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"users__old"', '"users"') WHERE type = 'table' AND instr(sql, '"users__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 8 of 15: done'
+
+-- ============================================================================
+-- Undo step 7 of 15, switch: Swap the copy of posts in
+--   Id:           posts/switch/swap
+-- ============================================================================
+.print 'undo step 7 of 15: Swap the copy of posts in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'posts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]posts[^a-z0-9_]*') AND lower(name) <> 'posts_count' AND lower(name) <> 'notes_count');
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER posts_count;
+DROP TRIGGER notes_count;
+DROP TRIGGER IF EXISTS "posts__sync_ins";
+DROP TRIGGER IF EXISTS "posts__sync_upd";
+DROP TRIGGER IF EXISTS "posts__sync_del";
+ALTER TABLE "posts" RENAME TO "posts__new";
+ALTER TABLE "posts__old" RENAME TO "posts";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "posts__sync_ins" AFTER INSERT ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
+  UPDATE OR IGNORE "posts__new" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__new" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__new" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
+END;
+CREATE TRIGGER "posts__sync_upd" AFTER UPDATE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
+  DELETE FROM "posts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "posts__new" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "posts__new" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__new" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT NEW."id" AS "id", NEW."user_id" AS "user_id", NEW."stars" AS "stars") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
+END;
+CREATE TRIGGER "posts__sync_del" AFTER DELETE ON "posts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
+  DELETE FROM "posts__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
+END;
+CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"posts__old"', '"posts"') WHERE type = 'table' AND instr(sql, '"posts__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 7 of 15: done'
+
+-- ============================================================================
+-- Undo step 6 of 15, migrate: Copy the rows of users into users__new
+--   Id:           users/migrate/copy
+-- ============================================================================
+.print 'undo step 6 of 15: Copy the rows of users into users__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 15: done'
+
+-- ============================================================================
+-- Undo step 5 of 15, migrate: Repeat every write to users on users__new
+--   Id:           users/migrate/sync
+-- ============================================================================
+.print 'undo step 5 of 15: Repeat every write to users on users__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+DROP TRIGGER IF EXISTS "users__sync_del";
+COMMIT;
+.print 'undo step 5 of 15: done'
+
+-- ============================================================================
+-- Undo step 4 of 15, migrate: Copy the rows of posts into posts__new
+--   Id:           posts/migrate/copy
+-- ============================================================================
+.print 'undo step 4 of 15: Copy the rows of posts into posts__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 15: done'
+
+-- ============================================================================
+-- Undo step 3 of 15, migrate: Repeat every write to posts on posts__new
+--   Id:           posts/migrate/sync
+-- ============================================================================
+.print 'undo step 3 of 15: Repeat every write to posts on posts__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "posts__sync_ins";
+DROP TRIGGER IF EXISTS "posts__sync_upd";
+DROP TRIGGER IF EXISTS "posts__sync_del";
+COMMIT;
+.print 'undo step 3 of 15: done'
+
+-- ============================================================================
+-- Undo step 2 of 15, expand: Create users__new in the new shape of users
+--   Id:           users/expand/create-copy
+-- ============================================================================
+.print 'undo step 2 of 15: Create users__new in the new shape of users'
+BEGIN IMMEDIATE;
+DROP TABLE "users__new";
+COMMIT;
+.print 'undo step 2 of 15: done'
+
+-- ============================================================================
+-- Undo step 1 of 15, expand: Create posts__new in the new shape of posts
+--   Id:           posts/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 15: Create posts__new in the new shape of posts'
+BEGIN IMMEDIATE;
+DROP TABLE "posts__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 15: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
