@@ -39,7 +39,9 @@ function M.phases(options)
       end)
     end,
     contract = function(sub, ctx, b)
-      sets.each(sub, ctx, b, together, function(set) ending.contract_set(sub, ctx, b, set) end)
+      local list = {}
+      sets.each(sub, ctx, b, together, function(set) list[#list + 1] = set end)
+      for _, set in ipairs(ending.in_order(b, list)) do ending.contract_set(sub, ctx, b, set) end
     end,
   }
 end
