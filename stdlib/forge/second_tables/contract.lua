@@ -120,34 +120,6 @@ local function children_first(b, set)
   return order
 end
 
-local function set_refers(b, set, other)
-  for _, entry in ipairs(set.entries) do
-    for _, one in ipairs(other.entries) do
-      if refers(b, entry, one) then return true end
-    end
-  end
-  return false
-end
-
---- Sets whose old tables refer to those of others end first: on the way back rows come after those that they refer to. No two sets
---- refer to each other, as such tables are one.
----@param list table[] sets
----@return table[]
-function M.in_order(b, list)
-  local left, order = {}, {}
-  for i, set in ipairs(list) do left[i] = set end
-  while #left > 0 do
-    local at = 1
-    for i = #left, 1, -1 do
-      local free = true
-      for j, other in ipairs(left) do free = free and (j == i or not set_refers(b, other, left[i])) end
-      if free then at = i end
-    end
-    order[#order + 1] = table.remove(left, at)
-  end
-  return order
-end
-
 -- Foreign keys within the old set go first: on the way back the rows come before them, in whatever order.
 local function cut_links(ctx, b, set)
   for _, entry in ipairs(set.entries) do

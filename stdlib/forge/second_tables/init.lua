@@ -39,9 +39,7 @@ function M.phases(options)
       end)
     end,
     contract = function(sub, ctx, b)
-      local list = {}
-      sets.each(sub, ctx, b, together, function(set) list[#list + 1] = set end)
-      for _, set in ipairs(ending.in_order(b, list)) do ending.contract_set(sub, ctx, b, set) end
+      sets.each(sub, ctx, b, together, function(set) ending.contract_set(sub, ctx, b, set) end)
     end,
   }
 end

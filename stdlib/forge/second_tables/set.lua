@@ -269,7 +269,30 @@ local function with_kept(after, kept)
   return made
 end
 
--- Tables that refer to each other change over together; others one by one, unless `together`.
+-- The set that a table belongs to. It may be what links sets that stood apart until now: they are one from here on.
+local function home_of(sub, unit, together)
+  local home, apart = nil, {}
+  for _, set in ipairs(sub.sets) do
+    local meets = false
+    for _, entry in ipairs(set.entries) do meets = meets or together or linked(entry.unit, unit) end
+    if not meets then
+      apart[#apart + 1] = set
+    elseif not home then
+      home = set
+      apart[#apart + 1] = set
+    else
+      for _, entry in ipairs(set.entries) do home.entries[#home.entries + 1] = entry end
+    end
+  end
+  if not home then
+    home = { entries = {} }
+    apart[#apart + 1] = home
+  end
+  sub.sets = apart
+  return home
+end
+
+-- Tables that refer to each other, or to one between them, change over together; others one by one, unless `together`.
 local function sets_of(sub, ctx, b, together)
   if sub.sets then return sub.sets end
   sub.sets = {}
@@ -277,16 +300,7 @@ local function sets_of(sub, ctx, b, together)
   for _, change in ipairs(sub.changes) do wanted[b:unit(change)] = true end
   for _, unit in ipairs(b.units) do
     if wanted[unit] then
-      local home
-      for _, set in ipairs(sub.sets) do
-        for _, entry in ipairs(set.entries) do
-          if together or linked(entry.unit, unit) then home = home or set end
-        end
-      end
-      if not home then
-        home = { entries = {} }
-        sub.sets[#sub.sets + 1] = home
-      end
+      local home = home_of(sub, unit, together)
       unit.moves, unit.copied = true, true
       local final = after_of(b.group, unit.before.name)
       local kept = kept_columns(b, unit, final)

@@ -24,9 +24,6 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Check: step 1 must not be done at this point: Create customers__new in the new shape of customers. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'customers__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create customers__new in the new shape of customers')), '0', @forgelua_actual);
--- Check: step 3 must not be done at this point: Create items__new in the new shape of items. Expects 0.
-SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must not be done at this point: Create items__new in the new shape of items')), '0', @forgelua_actual);
 -- Check: the whole plan must not be done at this point: alter_column customers.name. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'customers' AND COLUMN_NAME = 'name') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'customers' AND COLUMN_NAME = 'name' AND COLUMN_TYPE = 'varchar(40)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column customers.name')), '0', @forgelua_actual);
@@ -52,7 +49,28 @@ CREATE TABLE `customers__new` (
 SELECT 'step 1 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 23, expand: Create orders__new in the new shape of orders
+-- Step 2 of 23, expand: Create items__new in the new shape of items
+--   Id:           items/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 2 of 23: Create items__new in the new shape of items' AS `forgelua`;
+-- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'items' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
+CREATE TABLE `items__new` (
+  `order_id` bigint NOT NULL,
+  `line` int NOT NULL,
+  `price` bigint NULL,
+  PRIMARY KEY (`order_id`, `line`)
+);
+SELECT 'step 2 of 23: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 3 of 23, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -60,7 +78,7 @@ SELECT 'step 1 of 23: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 2 of 23: Create orders__new in the new shape of orders' AS `forgelua`;
+SELECT 'step 3 of 23: Create orders__new in the new shape of orders' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'orders' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -69,29 +87,6 @@ CREATE TABLE `orders__new` (
   `total` bigint NULL,
   `customer_id` bigint NOT NULL,
   PRIMARY KEY (`id`)
-);
-SELECT 'step 2 of 23: done' AS `forgelua`;
-
--- ============================================================================
--- Step 3 of 23, expand: Create items__new in the new shape of items
---   Id:           items/expand/create-copy
---   Why:          a second table costs nothing while it is empty; the one that stands is not touched
---   Lock:         none
---   Also locks:   orders
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 3 of 23: Create items__new in the new shape of items' AS `forgelua`;
--- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'items' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
-CREATE TABLE `items__new` (
-  `order_id` bigint NOT NULL,
-  `line` int NOT NULL,
-  `price` bigint NULL,
-  PRIMARY KEY (`order_id`, `line`),
-  CONSTRAINT `items__new_ibfk_1` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`)
 );
 SELECT 'step 3 of 23: done' AS `forgelua`;
 
@@ -349,260 +344,7 @@ SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name` FROM `c
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 6 of 23, migrate: Repeat every write to orders on orders__new
---   Id:           orders/migrate/sync
---   Why:          rows that change while the others are copied reach the copy, too
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   orders__new
---   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
---   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
---   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
--- ============================================================================
-SELECT 'step 6 of 23: Repeat every write to orders on orders__new' AS `forgelua`;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  sync varchar(64) NOT NULL,
-  column_name varchar(64) NOT NULL,
-  row_key text NULL,
-  row_data longtext NULL,
-  message text NULL,
-  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `orders__sync_807c_d` AFTER DELETE ON `orders` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `orders__new` WHERE `id` = OLD.`id`;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'total', OLD.`total`, 'customer_id', OLD.`customer_id`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
-CREATE TRIGGER `orders__sync_807c_u` AFTER UPDATE ON `orders` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `orders__new` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = OLD.`id`;
-    SET forgelua_moved = ROW_COUNT() > 0;
-  END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `orders__new` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `orders__new` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
-CREATE TRIGGER `orders__sync_807c_i` AFTER INSERT ON `orders` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `orders__new` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `orders__new` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 6 of 23: done' AS `forgelua`;
-
--- ============================================================================
--- Step 7 of 23, migrate: Copy the rows of orders into orders__new
---   Id:           orders/migrate/copy
---   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         row locks, one batch at a time, 5 s at most
---   Note:         rows of one batch are locked until its commit; a transaction that updates several of them may meet a deadlock and must be ready to run again
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag, disk
--- ============================================================================
-SELECT 'step 7 of 23: Copy the rows of orders into orders__new' AS `forgelua`;
-SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
-CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
-  step varchar(255) NOT NULL PRIMARY KEY,
-  table_name varchar(129) NOT NULL,
-  cursor_key text NULL,
-  rows_done bigint NOT NULL DEFAULT 0,
-  rows_skipped bigint NOT NULL DEFAULT 0,
-  rows_total bigint NULL,
-  state varchar(16) NOT NULL,
-  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-) CHARACTER SET utf8mb4;
-CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  step varchar(255) NOT NULL,
-  row_key text NULL,
-  row_data longtext NULL,
-  message text NULL,
-  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('orders/migrate/copy', 'orders', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 3;
-DROP PROCEDURE IF EXISTS forgelua_backfill;
-DELIMITER //
-CREATE PROCEDURE forgelua_backfill()
-BEGIN
-  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
-  DECLARE forgelua_rows BIGINT DEFAULT 0;
-  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
-  DECLARE forgelua_l1 bigint;
-  DECLARE forgelua_s1 bigint;
-  DECLARE forgelua_e1 bigint;
-  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
-  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy';
-  IF forgelua_cursor IS NOT NULL THEN
-    SET forgelua_begun = TRUE;
-    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
-  END IF;
-  forgelua_walk: LOOP
-    SET forgelua_none = FALSE;
-    IF forgelua_begun THEN
-      SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
-    ELSE
-      SELECT `id` INTO forgelua_s1 FROM `orders` ORDER BY `id` LIMIT 1;
-    END IF;
-    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
-    IF forgelua_begun THEN DO SLEEP(1.000); END IF;
-    SELECT `id` INTO forgelua_e1 FROM `orders` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 99999, 1;
-    IF forgelua_none THEN
-      SELECT `id` INTO forgelua_e1 FROM `orders` ORDER BY `id` DESC LIMIT 1;
-    END IF;
-    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
-    BEGIN
-      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
-      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
-      START TRANSACTION;
-      INSERT INTO `orders__new` (`id`, `total`, `customer_id`) SELECT `id`, `total`, `customer_id` FROM `orders` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
-      SET forgelua_rows = ROW_COUNT();
-      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
-      COMMIT;
-    END;
-    IF forgelua_outcome = 2 THEN
-      SET forgelua_tries = forgelua_tries + 1;
-      IF forgelua_tries > 20 THEN
-        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
-      END IF;
-      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
-      ITERATE forgelua_walk;
-    END IF;
-    SET forgelua_tries = 0;
-    IF forgelua_outcome = 1 THEN
-      forgelua_rows_walk: LOOP
-        SET forgelua_rows = 0, forgelua_skipped = 0;
-        BEGIN
-          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
-          BEGIN
-            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-            ROLLBACK;
-            SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
-              SELECT 'orders/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'total', `total`, 'customer_id', `customer_id`), forgelua_message FROM `orders` WHERE `id` = forgelua_s1;
-          END;
-          START TRANSACTION;
-          INSERT INTO `orders__new` (`id`, `total`, `customer_id`) SELECT `id`, `total`, `customer_id` FROM `orders` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
-          SET forgelua_rows = ROW_COUNT();
-        END;
-        -- a row that fails is left as it is
-        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
-        COMMIT;
-        SET forgelua_none = FALSE;
-        SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
-        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
-      END LOOP;
-    END IF;
-    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-  END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
-END
-//
-DELIMITER ;
-CALL forgelua_backfill();
-DROP PROCEDURE forgelua_backfill;
-SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
-SET SESSION sql_mode = @forgelua_sql_mode;
-SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 7 of 23: done' AS `forgelua`;
--- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `total` AS `total`, `customer_id` AS `customer_id` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)) AND (copied.`customer_id` = source.`customer_id` OR (copied.`customer_id` IS NULL AND source.`customer_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
-
--- ============================================================================
--- Step 8 of 23, migrate: Repeat every write to items on items__new
+-- Step 6 of 23, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -613,7 +355,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 8 of 23: Repeat every write to items on items__new' AS `forgelua`;
+SELECT 'step 6 of 23: Repeat every write to items on items__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -728,10 +470,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 8 of 23: done' AS `forgelua`;
+SELECT 'step 6 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 9 of 23, migrate: Copy the rows of items into items__new
+-- Step 7 of 23, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -741,7 +483,7 @@ SELECT 'step 8 of 23: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 9 of 23: Copy the rows of items into items__new' AS `forgelua`;
+SELECT 'step 7 of 23: Copy the rows of items into items__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -853,9 +595,262 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 9 of 23: done' AS `forgelua`;
+SELECT 'step 7 of 23: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `order_id` AS `order_id`, `line` AS `line`, `price` AS `price` FROM `items`) AS source WHERE NOT EXISTS (SELECT 1 FROM `items__new` AS copied WHERE copied.`order_id` = source.`order_id` AND copied.`line` = source.`line` AND (copied.`price` = source.`price` OR (copied.`price` IS NULL AND source.`price` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 8 of 23, migrate: Repeat every write to orders on orders__new
+--   Id:           orders/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   orders__new
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 8 of 23: Repeat every write to orders on orders__new' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `orders__sync_807c_d` AFTER DELETE ON `orders` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `orders__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'total', OLD.`total`, 'customer_id', OLD.`customer_id`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_807c_u` AFTER UPDATE ON `orders` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `orders__new` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__new` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__new` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_807c_i` AFTER INSERT ON `orders` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__new` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__new` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 8 of 23: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 9 of 23, migrate: Copy the rows of orders into orders__new
+--   Id:           orders/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; a transaction that updates several of them may meet a deadlock and must be ready to run again
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+SELECT 'step 9 of 23: Copy the rows of orders into orders__new' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('orders/migrate/copy', 'orders', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 3;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `orders` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(1.000); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `orders` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 99999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `orders` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      INSERT INTO `orders__new` (`id`, `total`, `customer_id`) SELECT `id`, `total`, `customer_id` FROM `orders` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'orders/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'total', `total`, 'customer_id', `customer_id`), forgelua_message FROM `orders` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          INSERT INTO `orders__new` (`id`, `total`, `customer_id`) SELECT `id`, `total`, `customer_id` FROM `orders` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 9 of 23: done' AS `forgelua`;
+-- Check: every row has an equal one in the copy. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `total` AS `total`, `customer_id` AS `customer_id` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)) AND (copied.`customer_id` = source.`customer_id` OR (copied.`customer_id` IS NULL AND source.`customer_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
@@ -870,18 +865,18 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Hazards:      backfill
 -- ============================================================================
 SELECT 'step 10 of 23: Make rows of orders__new anew that a foreign key''s action on orders has changed' AS `forgelua`;
--- Check: step 9 has come to its end: Copy the rows of items into items__new. Expects 1.
-SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 9 has come to its end: Copy the rows of items into items__new')), '1', @forgelua_actual);
--- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
-SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)')), '0', @forgelua_actual);
--- Check: step 7 has come to its end: Copy the rows of orders into orders__new. Expects 1.
+-- Check: step 9 has come to its end: Copy the rows of orders into orders__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 has come to its end: Copy the rows of orders into orders__new')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 9 has come to its end: Copy the rows of orders into orders__new')), '1', @forgelua_actual);
 -- Check: no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log). Expects 0.
 SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: step 7 has come to its end: Copy the rows of items into items__new. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 has come to its end: Copy the rows of items into items__new')), '1', @forgelua_actual);
+-- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: step 5 has come to its end: Copy the rows of customers into customers__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'customers/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 has come to its end: Copy the rows of customers into customers__new')), '1', @forgelua_actual);
@@ -1108,7 +1103,43 @@ SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `total` AS `total`, `cus
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 11 of 23, switch: Add the foreign key orders__new_ibfk_1 on orders__new
+-- Step 11 of 23, switch: Add the foreign key items__new_ibfk_1 on items__new
+--   Id:           items__new.items__new_ibfk_1/switch/add-foreign-key
+--   Why:          its rows are there now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   orders__new
+--   Note:         added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 11 of 23: Add the foreign key items__new_ibfk_1 on items__new' AS `forgelua`;
+-- Check: no row of items__new points at a missing row of orders__new. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `items__new` AS child_row WHERE child_row.`order_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `orders__new` AS parent_row WHERE parent_row.`id` = child_row.`order_id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of items__new points at a missing row of orders__new')), '0', @forgelua_actual);
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `items__new`
+  ADD CONSTRAINT `items__new_ibfk_1` FOREIGN KEY (`order_id`) REFERENCES `orders__new` (`id`),
+  ALGORITHM=INSTANT;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `items__new` AS c WHERE c.`order_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `orders__new` AS p WHERE p.`id` = c.`order_id`)) THEN
+    ALTER TABLE `items__new` DROP FOREIGN KEY `items__new_ibfk_1`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of items__new have no match for foreign key items__new_ibfk_1';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 11 of 23: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 12 of 23, switch: Add the foreign key orders__new_ibfk_1 on orders__new
 --   Id:           orders__new.orders__new_ibfk_1/switch/add-foreign-key
 --   Why:          its rows are there now
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -1119,7 +1150,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 11 of 23: Add the foreign key orders__new_ibfk_1 on orders__new' AS `forgelua`;
+SELECT 'step 12 of 23: Add the foreign key orders__new_ibfk_1 on orders__new' AS `forgelua`;
 -- Check: no row of orders__new points at a missing row of customers__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS child_row WHERE child_row.`customer_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `customers__new` AS parent_row WHERE parent_row.`id` = child_row.`customer_id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders__new points at a missing row of customers__new')), '0', @forgelua_actual);
@@ -1143,24 +1174,27 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
-SELECT 'step 11 of 23: done' AS `forgelua`;
+SELECT 'step 12 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 12 of 23, switch: Flip customers, orders to their copies, together
---   Id:           customers, orders/switch/swap
+-- Step 13 of 23, switch: Flip customers, items, orders to their copies, together
+--   Id:           customers, items, orders/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   customers__old, customers, orders__old, orders, items, items__new
---   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Also locks:   orders, orders__new, customers__old, customers, items__old, orders__old
+--   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of customers that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Way back:     loses values of customers that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 12 of 23: Flip customers, orders to their copies, together' AS `forgelua`;
+SELECT 'step 13 of 23: Flip customers, items, orders to their copies, together' AS `forgelua`;
 -- Check: every row of customers__new is still in customers (TRUNCATE fires no trigger). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `customers__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `customers` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of customers__new is still in customers (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of items__new is still in items (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `items__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `items` AS source WHERE source.`order_id` = copied.`order_id` AND source.`line` = copied.`line`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of items__new is still in items (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 -- Check: every row of orders__new is still in orders (TRUNCATE fires no trigger). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `orders` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of orders__new is still in orders (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
@@ -1295,189 +1329,6 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `orders__sync_8591_d` AFTER DELETE ON `orders__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'total', OLD.`total`, 'customer_id', OLD.`customer_id`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
-CREATE TRIGGER `orders__sync_8591_u` AFTER UPDATE ON `orders__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `orders__old` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = OLD.`id`;
-    SET forgelua_moved = ROW_COUNT() > 0;
-  END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
-    SET forgelua_held2 = NEW.`total`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, forgelua_held2, NEW.`customer_id`);
-    IF forgelua_taken THEN
-      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = forgelua_held2, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
-CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
-    SET forgelua_held2 = NEW.`total`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, forgelua_held2, NEW.`customer_id`);
-    IF forgelua_taken THEN
-      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = forgelua_held2, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-RENAME TABLE `customers` TO `customers__old`, `customers__new` TO `customers`, `orders` TO `orders__old`, `orders__new` TO `orders`;
-DROP TRIGGER IF EXISTS `customers__sync_1612_i`;
-DROP TRIGGER IF EXISTS `customers__sync_1612_u`;
-DROP TRIGGER IF EXISTS `customers__sync_1612_d`;
-DROP TRIGGER IF EXISTS `orders__sync_807c_i`;
-DROP TRIGGER IF EXISTS `orders__sync_807c_u`;
-DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
-ALTER TABLE `orders__old`
-  RENAME INDEX `orders_ibfk_1` TO `orders__old_ibfk_1`,
-  ALGORITHM=NOCOPY,
-  LOCK=NONE;
-ALTER TABLE `orders`
-  RENAME INDEX `orders__new_ibfk_1` TO `orders_ibfk_1`,
-  ALGORITHM=NOCOPY,
-  LOCK=NONE;
-LOCK TABLES `items` WRITE, `orders__old` WRITE, `orders` WRITE;
-ALTER TABLE `items`
-  DROP FOREIGN KEY `items_ibfk_1`,
-  ALGORITHM=INSTANT;
-SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
-ALTER TABLE `items`
-  ADD CONSTRAINT `items_ibfk_1` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
-  ALGORITHM=INSTANT;
-SET SESSION foreign_key_checks = @forgelua_fk_checks;
-UNLOCK TABLES;
-LOCK TABLES `items__new` WRITE, `orders__old` WRITE, `orders` WRITE;
-ALTER TABLE `items__new`
-  DROP FOREIGN KEY `items__new_ibfk_1`,
-  ALGORITHM=INSTANT;
-SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
-ALTER TABLE `items__new`
-  ADD CONSTRAINT `items__new_ibfk_1` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
-  ALGORITHM=INSTANT;
-SET SESSION foreign_key_checks = @forgelua_fk_checks;
-UNLOCK TABLES;
-SELECT 'step 12 of 23: done' AS `forgelua`;
--- Application: Deploy the application that uses customers, orders as the new schema has it.
-
--- ============================================================================
--- Step 13 of 23, switch: Swap the copy of items in
---   Id:           items/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   orders, items__old
---   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
---   Hazards:      swap
--- ============================================================================
-SELECT 'step 13 of 23: Swap the copy of items in' AS `forgelua`;
--- Check: every row of items__new is still in items (TRUNCATE fires no trigger). Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `items__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `items` AS source WHERE source.`order_id` = copied.`order_id` AND source.`line` = copied.`line`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of items__new is still in items (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  sync varchar(64) NOT NULL,
-  column_name varchar(64) NOT NULL,
-  row_key text NULL,
-  row_data longtext NULL,
-  message text NULL,
-  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
 CREATE TRIGGER `items__sync_cbe4_d` AFTER DELETE ON `items__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
@@ -1596,15 +1447,165 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-RENAME TABLE `items` TO `items__old`, `items__new` TO `items`;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `orders__sync_8591_d` AFTER DELETE ON `orders__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'total', OLD.`total`, 'customer_id', OLD.`customer_id`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_8591_u` AFTER UPDATE ON `orders__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `orders__old` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
+    SET forgelua_held2 = NEW.`total`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, forgelua_held2, NEW.`customer_id`);
+    IF forgelua_taken THEN
+      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = forgelua_held2, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, NEW.`total`, NEW.`customer_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = NEW.`total`, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'customer_id', NEW.`customer_id`), forgelua_message);
+    SET forgelua_held2 = NEW.`total`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `orders__old` (`id`, `total`, `customer_id`) VALUES (NEW.`id`, forgelua_held2, NEW.`customer_id`);
+    IF forgelua_taken THEN
+      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = forgelua_held2, `customer_id` = NEW.`customer_id` WHERE `id` = NEW.`id`;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `customers` TO `customers__old`, `customers__new` TO `customers`, `items` TO `items__old`, `items__new` TO `items`, `orders` TO `orders__old`, `orders__new` TO `orders`;
+DROP TRIGGER IF EXISTS `customers__sync_1612_i`;
+DROP TRIGGER IF EXISTS `customers__sync_1612_u`;
+DROP TRIGGER IF EXISTS `customers__sync_1612_d`;
 DROP TRIGGER IF EXISTS `items__sync_c6cf_i`;
 DROP TRIGGER IF EXISTS `items__sync_c6cf_u`;
 DROP TRIGGER IF EXISTS `items__sync_c6cf_d`;
+DROP TRIGGER IF EXISTS `orders__sync_807c_i`;
+DROP TRIGGER IF EXISTS `orders__sync_807c_u`;
+DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
+ALTER TABLE `orders__old`
+  RENAME INDEX `orders_ibfk_1` TO `orders__old_ibfk_1`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+ALTER TABLE `orders`
+  RENAME INDEX `orders__new_ibfk_1` TO `orders_ibfk_1`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
 SELECT 'step 13 of 23: done' AS `forgelua`;
--- Application: Deploy the application that uses items as the new schema has it.
+-- Application: Deploy the application that uses customers, items, orders as the new schema has it.
 
 -- ============================================================================
--- Step 14 of 23, contract: Drop the foreign keys of orders__old within the set that goes
+-- Step 14 of 23, contract: Drop the foreign keys of items__old within the set that goes
+--   Id:           items/contract/cut-links
+--   Why:          the tables that they refer to go as well
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   orders__old
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 14 of 23: Drop the foreign keys of items__old within the set that goes' AS `forgelua`;
+ALTER TABLE `items__old`
+  DROP FOREIGN KEY `items__old_ibfk_1`,
+  ALGORITHM=INSTANT;
+SELECT 'step 14 of 23: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 15 of 23, contract: Drop the foreign keys of orders__old within the set that goes
 --   Id:           orders/contract/cut-links
 --   Why:          the tables that they refer to go as well
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -1613,16 +1614,16 @@ SELECT 'step 13 of 23: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 14 of 23: Drop the foreign keys of orders__old within the set that goes' AS `forgelua`;
+SELECT 'step 15 of 23: Drop the foreign keys of orders__old within the set that goes' AS `forgelua`;
 ALTER TABLE `orders__old`
   DROP FOREIGN KEY `orders__old_ibfk_1`,
   DROP INDEX `orders__old_ibfk_1`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
-SELECT 'step 14 of 23: done' AS `forgelua`;
+SELECT 'step 15 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 15 of 23, contract: From here the way back copies customers into customers__old again
+-- Step 16 of 23, contract: From here the way back copies customers into customers__old again
 --   Id:           customers/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1630,12 +1631,25 @@ SELECT 'step 14 of 23: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 15 of 23: From here the way back copies customers into customers__old again' AS `forgelua`;
+SELECT 'step 16 of 23: From here the way back copies customers into customers__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 15 of 23: done' AS `forgelua`;
+SELECT 'step 16 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 16 of 23, contract: From here the way back copies orders into orders__old again
+-- Step 17 of 23, contract: From here the way back copies items into items__old again
+--   Id:           items/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 17 of 23: From here the way back copies items into items__old again' AS `forgelua`;
+-- Nothing to run in the database.
+SELECT 'step 17 of 23: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 18 of 23, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1643,12 +1657,12 @@ SELECT 'step 15 of 23: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 16 of 23: From here the way back copies orders into orders__old again' AS `forgelua`;
+SELECT 'step 18 of 23: From here the way back copies orders into orders__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 16 of 23: done' AS `forgelua`;
+SELECT 'step 18 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 17 of 23, contract: Stop repeating writes to customers on customers__old
+-- Step 19 of 23, contract: Stop repeating writes to customers on customers__old
 --   Id:           customers/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -1657,58 +1671,14 @@ SELECT 'step 16 of 23: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 17 of 23: Stop repeating writes to customers on customers__old' AS `forgelua`;
+SELECT 'step 19 of 23: Stop repeating writes to customers on customers__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `customers__sync_1b27_i`;
 DROP TRIGGER IF EXISTS `customers__sync_1b27_u`;
 DROP TRIGGER IF EXISTS `customers__sync_1b27_d`;
-SELECT 'step 17 of 23: done' AS `forgelua`;
-
--- ============================================================================
--- Step 18 of 23, contract: Stop repeating writes to orders on orders__old
---   Id:           orders/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 18 of 23: Stop repeating writes to orders on orders__old' AS `forgelua`;
-DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
-DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
-DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
-SELECT 'step 18 of 23: done' AS `forgelua`;
-
--- ============================================================================
--- Step 19 of 23, contract: Drop customers__old, orders__old
---   Id:           customers, orders/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      drop
--- ============================================================================
-SELECT 'step 19 of 23: Drop customers__old, orders__old' AS `forgelua`;
-DROP TABLE `customers__old`;
-DROP TABLE `orders__old`;
 SELECT 'step 19 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 20 of 23, contract: From here the way back copies items into items__old again
---   Id:           items/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 20 of 23: From here the way back copies items into items__old again' AS `forgelua`;
--- Nothing to run in the database.
-SELECT 'step 20 of 23: done' AS `forgelua`;
-
--- ============================================================================
--- Step 21 of 23, contract: Stop repeating writes to items on items__old
+-- Step 20 of 23, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -1717,25 +1687,42 @@ SELECT 'step 20 of 23: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 21 of 23: Stop repeating writes to items on items__old' AS `forgelua`;
+SELECT 'step 20 of 23: Stop repeating writes to items on items__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `items__sync_cbe4_i`;
 DROP TRIGGER IF EXISTS `items__sync_cbe4_u`;
 DROP TRIGGER IF EXISTS `items__sync_cbe4_d`;
+SELECT 'step 20 of 23: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 21 of 23, contract: Stop repeating writes to orders on orders__old
+--   Id:           orders/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 21 of 23: Stop repeating writes to orders on orders__old' AS `forgelua`;
+DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
+DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
+DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
 SELECT 'step 21 of 23: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 22 of 23, contract: Drop items__old
---   Id:           items/contract/drop-old
+-- Step 22 of 23, contract: Drop customers__old, items__old, orders__old
+--   Id:           customers, items, orders/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   orders
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 22 of 23: Drop items__old' AS `forgelua`;
+SELECT 'step 22 of 23: Drop customers__old, items__old, orders__old' AS `forgelua`;
+DROP TABLE `customers__old`;
 DROP TABLE `items__old`;
+DROP TABLE `orders__old`;
 SELECT 'step 22 of 23: done' AS `forgelua`;
 
 -- ============================================================================

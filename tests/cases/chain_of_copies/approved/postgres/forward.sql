@@ -30,17 +30,6 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: step 3 must not be done at this point: Create items__new in the new shape of items. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must not be done at this point: Create items__new in the new shape of items', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
 -- Check: the whole plan must not be done at this point: alter_column customers.name. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -54,7 +43,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 28, expand: Create customers__new in the new shape of customers
+-- Step 1 of 24, expand: Create customers__new in the new shape of customers
 --   Id:           customers/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -62,7 +51,7 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 1 of 28: Create customers__new in the new shape of customers'
+\echo 'step 1 of 24: Create customers__new in the new shape of customers'
 -- Check: no trigger, policy, rule or statistics object of customers that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -81,10 +70,41 @@ CREATE TABLE customers__new (
   CONSTRAINT customers_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 1 of 28: done'
+\echo 'step 1 of 24: done'
 
 -- ============================================================================
--- Step 2 of 28, expand: Create orders__new in the new shape of orders
+-- Step 2 of 24, expand: Create items__new in the new shape of items
+--   Id:           items/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 2 of 24: Create items__new in the new shape of items'
+-- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('items') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('items')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('items')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('items')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('items')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('items') AND x.relrowsecurity))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+CREATE TABLE items__new (
+  order_id bigint NOT NULL,
+  line integer NOT NULL,
+  price bigint,
+  CONSTRAINT items_pkey__new PRIMARY KEY (order_id, line)
+);
+COMMIT;
+\echo 'step 2 of 24: done'
+
+-- ============================================================================
+-- Step 3 of 24, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -92,7 +112,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 2 of 28: Create orders__new in the new shape of orders'
+\echo 'step 3 of 24: Create orders__new in the new shape of orders'
 -- Check: no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -112,44 +132,10 @@ CREATE TABLE orders__new (
   CONSTRAINT orders_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 2 of 28: done'
+\echo 'step 3 of 24: done'
 
 -- ============================================================================
--- Step 3 of 28, expand: Create items__new in the new shape of items
---   Id:           items/expand/create-copy
---   Why:          a second table costs nothing while it is empty; the one that stands is not touched
---   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Also locks:   orders
---   Note:         on the tables that its foreign keys refer to
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-\echo 'step 3 of 28: Create items__new in the new shape of items'
--- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('items') AND NOT x.tgisinternal AND x.tgname !~ '^[!~]?zz_') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('items')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('items')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('items')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('items')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('items') AND x.relrowsecurity))::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
-BEGIN;
-CREATE TABLE items__new (
-  order_id bigint NOT NULL,
-  line integer NOT NULL,
-  price bigint,
-  CONSTRAINT items_pkey__new PRIMARY KEY (order_id, line)
-);
-ALTER TABLE items__new ADD CONSTRAINT items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders (id);
-COMMIT;
-\echo 'step 3 of 28: done'
-
--- ============================================================================
--- Step 4 of 28, migrate: Repeat every write to customers on customers__new
+-- Step 4 of 24, migrate: Repeat every write to customers on customers__new
 --   Id:           customers/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -159,7 +145,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 4 of 28: Repeat every write to customers on customers__new'
+\echo 'step 4 of 24: Repeat every write to customers on customers__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -208,10 +194,10 @@ REVOKE EXECUTE ON FUNCTION zz_customers__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_customers__sync" AFTER INSERT OR UPDATE OR DELETE ON customers FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_customers__sync();
 CREATE TRIGGER "~zz_customers__sync_all" AFTER TRUNCATE ON customers FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_customers__sync();
 COMMIT;
-\echo 'step 4 of 28: done'
+\echo 'step 4 of 24: done'
 
 -- ============================================================================
--- Step 5 of 28, migrate: Copy the rows of customers into customers__new
+-- Step 5 of 24, migrate: Copy the rows of customers into customers__new
 --   Id:           customers/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -222,7 +208,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 5 of 28: Copy the rows of customers into customers__new'
+\echo 'step 5 of 24: Copy the rows of customers into customers__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -340,7 +326,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 5 of 28: done'
+\echo 'step 5 of 24: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -354,212 +340,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 6 of 28, migrate: Repeat every write to orders on orders__new
---   Id:           orders/migrate/sync
---   Why:          rows that change while the others are copied reach the copy, too
---   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Note:         a trigger is added
---   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
---   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
--- ============================================================================
-\echo 'step 6 of 28: Repeat every write to orders on orders__new'
-BEGIN;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  logged_at timestamptz NOT NULL DEFAULT now(),
-  sync text NOT NULL,
-  operation text NOT NULL,
-  column_name text,
-  row_data jsonb,
-  error_code text NOT NULL,
-  message text NOT NULL
-);
-CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: table orders__new;
-#variable_conflict use_column
-BEGIN
-  PERFORM set_config('forgelua.sync', 'on', true);
-  BEGIN
-    IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE orders__new;
-    END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__new WHERE id = OLD.id;
-    END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS bigint), customer_id FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    DECLARE
-      forgelua_code text := SQLSTATE;
-      forgelua_text text := SQLERRM;
-    BEGIN
-      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      SELECT 'orders__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
-    EXCEPTION WHEN OTHERS THEN
-      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
-    END;
-  END;
-  PERFORM set_config('forgelua.sync', '', true);
-  RETURN NULL;
-END
-$forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER "~zz_orders__sync" AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER "~zz_orders__sync_all" AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
-COMMIT;
-\echo 'step 6 of 28: done'
-
--- ============================================================================
--- Step 7 of 28, migrate: Copy the rows of orders into orders__new
---   Id:           orders/migrate/copy
---   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         row locks, one batch at a time, 5 s at most
---   Also locks:   orders__new
---   Note:         rows are locked for the length of a batch
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag, disk
--- ============================================================================
-\echo 'step 7 of 28: Copy the rows of orders into orders__new'
-SET lock_timeout = 0;
-CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
-  id text PRIMARY KEY,
-  cursor jsonb,
-  rows_done bigint NOT NULL DEFAULT 0,
-  rows_total bigint,
-  bad_rows bigint NOT NULL DEFAULT 0,
-  state text NOT NULL DEFAULT 'running',
-  token text,
-  started_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  logged_at timestamptz NOT NULL DEFAULT now(),
-  work text NOT NULL,
-  row_key jsonb,
-  row_data jsonb,
-  error_code text NOT NULL,
-  message text NOT NULL
-);
-DO $forgelua$
-#variable_conflict use_column
-<<forgelua>>
-DECLARE
-  this_work CONSTANT text := 'orders/migrate/copy';
-  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
-      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'orders__new'::regclass AND attname IN ('id', 'total', 'customer_id')
-      UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
-  held forgelua_backfill_progress%ROWTYPE;
-  n bigint;
-  bad bigint;
-  attempt integer := 0;
-  lo1 orders.id%TYPE;
-  hi1 orders.id%TYPE;
-  stop1 orders.id%TYPE;
-  one record;
-BEGIN
-  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
-  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
-    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
-    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
-    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'orders'::regclass), forgelua.token);
-    held.cursor := NULL;
-  END IF;
-  SELECT id INTO stop1 FROM orders ORDER BY id DESC LIMIT 1;
-  IF held.cursor IS NULL THEN
-    SELECT id INTO lo1 FROM orders ORDER BY id LIMIT 1;
-  ELSE
-    hi1 := held.cursor ->> 0;
-    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
-  END IF;
-  COMMIT;
-  LOOP
-    SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
-    ORDER BY id DESC LIMIT 1;
-    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'copy', true);
-    n := NULL;
-    bad := 0;
-    BEGIN
-      INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS bigint), customer_id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
-      ON CONFLICT DO NOTHING;
-      GET DIAGNOSTICS n = ROW_COUNT;
-    EXCEPTION
-      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
-        attempt := attempt + 1;
-        IF attempt >= 10 THEN RAISE; END IF;
-      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
-        bad := 1;
-    END;
-    IF n IS NULL AND bad = 0 THEN
-      ROLLBACK;
-      PERFORM pg_sleep(0.2);
-      CONTINUE;
-    END IF;
-    IF n IS NULL THEN
-      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
-      n := 0;
-      bad := 0;
-      FOR one IN SELECT * FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
-        BEGIN
-          INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS bigint), customer_id FROM orders WHERE id = one.id FOR SHARE
-      ON CONFLICT DO NOTHING;
-          n := n + 1;
-        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
-          bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
-          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
-        END;
-      END LOOP;
-    END IF;
-    attempt := 0;
-    UPDATE forgelua_backfill_progress AS p
-    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
-        updated_at = clock_timestamp()
-    WHERE p.id = forgelua.this_work;
-    COMMIT;
-    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
-    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM pg_sleep(1);
-  END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
-  WHERE id = forgelua.this_work;
-  COMMIT;
-  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
-  IF bad > 0 THEN
-    RAISE EXCEPTION '% of orders could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
-      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
-  END IF;
-END forgelua
-$forgelua$;
-SET lock_timeout = '2s';
-\echo 'step 7 of 28: done'
--- Check: every row has an equal one in the copy. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(total AS bigint) AS total, customer_id AS customer_id FROM orders) AS source WHERE NOT EXISTS (SELECT 1 FROM orders__new AS copied WHERE copied.id = source.id AND (copied.total = source.total OR (copied.total IS NULL AND source.total IS NULL)) AND (copied.customer_id = source.customer_id OR (copied.customer_id IS NULL AND source.customer_id IS NULL))))::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
-
--- ============================================================================
--- Step 8 of 28, migrate: Repeat every write to items on items__new
+-- Step 6 of 24, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -569,7 +350,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 8 of 28: Repeat every write to items on items__new'
+\echo 'step 6 of 24: Repeat every write to items on items__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -618,10 +399,10 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 COMMIT;
-\echo 'step 8 of 28: done'
+\echo 'step 6 of 24: done'
 
 -- ============================================================================
--- Step 9 of 28, migrate: Copy the rows of items into items__new
+-- Step 7 of 24, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -632,7 +413,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 9 of 28: Copy the rows of items into items__new'
+\echo 'step 7 of 24: Copy the rows of items into items__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -754,7 +535,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 9 of 28: done'
+\echo 'step 7 of 24: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -768,47 +549,230 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 10 of 28, switch: Add the foreign key orders_customer_id_fkey on orders__new, not yet validated
---   Id:           orders__new.orders_customer_id_fkey/switch/add-not-valid
+-- Step 8 of 24, migrate: Repeat every write to orders on orders__new
+--   Id:           orders/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 8 of 24: Repeat every write to orders on orders__new'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table orders__new;
+#variable_conflict use_column
+BEGIN
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE orders__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM orders__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(total AS bigint), customer_id FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      SELECT 'orders__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
+CREATE TRIGGER "~zz_orders__sync" AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER "~zz_orders__sync_all" AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+COMMIT;
+\echo 'step 8 of 24: done'
+
+-- ============================================================================
+-- Step 9 of 24, migrate: Copy the rows of orders into orders__new
+--   Id:           orders/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Also locks:   orders__new
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+\echo 'step 9 of 24: Copy the rows of orders into orders__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'orders/migrate/copy';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'orders__new'::regclass AND attname IN ('id', 'total', 'customer_id')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 orders.id%TYPE;
+  hi1 orders.id%TYPE;
+  stop1 orders.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'orders'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM orders ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM orders ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(total AS bigint), customer_id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(total AS bigint), customer_id FROM orders WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of orders could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 9 of 24: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(total AS bigint) AS total, customer_id AS customer_id FROM orders) AS source WHERE NOT EXISTS (SELECT 1 FROM orders__new AS copied WHERE copied.id = source.id AND (copied.total = source.total OR (copied.total IS NULL AND source.total IS NULL)) AND (copied.customer_id = source.customer_id OR (copied.customer_id IS NULL AND source.customer_id IS NULL))))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 10 of 24, switch: Add the foreign key items_order_id_fkey on items__new, not yet validated
+--   Id:           items__new.items_order_id_fkey/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Also locks:   customers__new
+--   Also locks:   orders__new
 --   Estimate:     under 1 s
 --   Applications: old works, new works; writes that point nowhere fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 10 of 28: Add the foreign key orders_customer_id_fkey on orders__new, not yet validated'
--- Check: step 9 has come to its end: Copy the rows of items into items__new. Expects 1.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'items/migrate/copy' AND state = 'done')::text;
-  IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 has come to its end: Copy the rows of items into items__new', '1', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
--- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync')::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
--- Check: step 7 has come to its end: Copy the rows of orders into orders__new. Expects 1.
+\echo 'step 10 of 24: Add the foreign key items_order_id_fkey on items__new, not yet validated'
+-- Check: step 9 has come to its end: Copy the rows of orders into orders__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders/migrate/copy' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 has come to its end: Copy the rows of orders into orders__new', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 has come to its end: Copy the rows of orders into orders__new', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -820,6 +784,28 @@ BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync')::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 has come to its end: Copy the rows of items into items__new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'items/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 has come to its end: Copy the rows of items into items__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -845,6 +831,52 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: no row of items__new points at a missing row of orders__new. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM items__new AS child_row WHERE child_row.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders__new AS parent_row WHERE parent_row.id = child_row.order_id))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of items__new points at a missing row of orders__new', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE items__new ADD CONSTRAINT items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders__new (id) NOT VALID;
+COMMIT;
+\echo 'step 10 of 24: done'
+
+-- ============================================================================
+-- Step 11 of 24, switch: Validate the foreign key items_order_id_fkey on items__new
+--   Id:           items__new.items_order_id_fkey/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
+--   Also locks:   orders__new
+--   Note:         the referenced table is locked in ROW SHARE
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 11 of 24: Validate the foreign key items_order_id_fkey on items__new'
+BEGIN;
+ALTER TABLE items__new VALIDATE CONSTRAINT items_order_id_fkey;
+COMMIT;
+\echo 'step 11 of 24: done'
+
+-- ============================================================================
+-- Step 12 of 24, switch: Add the foreign key orders_customer_id_fkey on orders__new, not yet validated
+--   Id:           orders__new.orders_customer_id_fkey/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Also locks:   customers__new
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 12 of 24: Add the foreign key orders_customer_id_fkey on orders__new, not yet validated'
 -- Check: no row of orders__new points at a missing row of customers__new. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -859,10 +891,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE orders__new ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers__new (id) ON DELETE CASCADE NOT VALID;
 COMMIT;
-\echo 'step 10 of 28: done'
+\echo 'step 12 of 24: done'
 
 -- ============================================================================
--- Step 11 of 28, switch: Validate the foreign key orders_customer_id_fkey on orders__new
+-- Step 13 of 24, switch: Validate the foreign key orders_customer_id_fkey on orders__new
 --   Id:           orders__new.orders_customer_id_fkey/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -873,144 +905,54 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 11 of 28: Validate the foreign key orders_customer_id_fkey on orders__new'
+\echo 'step 13 of 24: Validate the foreign key orders_customer_id_fkey on orders__new'
 BEGIN;
 ALTER TABLE orders__new VALIDATE CONSTRAINT orders_customer_id_fkey;
 COMMIT;
-\echo 'step 11 of 28: done'
+\echo 'step 13 of 24: done'
 
 -- ============================================================================
--- Step 12 of 28, switch: Add the foreign key items_order_id_fkey__new on items, not yet validated
---   Id:           items.items_order_id_fkey__new/switch/add-not-valid
---   Why:          it binds new rows at once; the rows that stand are not read under the lock
---   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Also locks:   orders__new
---   Estimate:     under 1 s
---   Applications: old works, new works; writes that point nowhere fail from here
---   Way back:     yes, nothing is lost
---   Hazards:      constraint
--- ============================================================================
-\echo 'step 12 of 28: Add the foreign key items_order_id_fkey__new on items, not yet validated'
--- Check: no row of items points at a missing row of orders__new. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM items AS child_row WHERE child_row.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders__new AS parent_row WHERE parent_row.id = child_row.order_id))::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of items points at a missing row of orders__new', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
-BEGIN;
-ALTER TABLE items ADD CONSTRAINT items_order_id_fkey__new FOREIGN KEY (order_id) REFERENCES orders__new (id) NOT VALID;
-COMMIT;
-\echo 'step 12 of 28: done'
-
--- ============================================================================
--- Step 13 of 28, switch: Validate the foreign key items_order_id_fkey__new on items
---   Id:           items.items_order_id_fkey__new/switch/validate
---   Why:          validation reads the rows while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (unknown), scans the table
---   Also locks:   orders__new
---   Note:         the referenced table is locked in ROW SHARE
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      scan
--- ============================================================================
-\echo 'step 13 of 28: Validate the foreign key items_order_id_fkey__new on items'
-BEGIN;
-ALTER TABLE items VALIDATE CONSTRAINT items_order_id_fkey__new;
-COMMIT;
-\echo 'step 13 of 28: done'
-
--- ============================================================================
--- Step 14 of 28, switch: Add the foreign key items_order_id_fkey__new on items__new, not yet validated
---   Id:           items__new.items_order_id_fkey__new/switch/add-not-valid
---   Why:          it binds new rows at once; the rows that stand are not read under the lock
---   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Also locks:   orders__new
---   Estimate:     under 1 s
---   Applications: old works, new works; writes that point nowhere fail from here
---   Way back:     yes, nothing is lost
---   Hazards:      constraint
--- ============================================================================
-\echo 'step 14 of 28: Add the foreign key items_order_id_fkey__new on items__new, not yet validated'
--- Check: no row of items__new points at a missing row of orders__new. Expects 0.
-DO $forgelua_check$
-#variable_conflict use_column
-DECLARE forgelua_actual text;
-BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM items__new AS child_row WHERE child_row.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders__new AS parent_row WHERE parent_row.id = child_row.order_id))::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of items__new points at a missing row of orders__new', '0', forgelua_actual;
-  END IF;
-END
-$forgelua_check$;
-BEGIN;
-ALTER TABLE items__new ADD CONSTRAINT items_order_id_fkey__new FOREIGN KEY (order_id) REFERENCES orders__new (id) NOT VALID;
-COMMIT;
-\echo 'step 14 of 28: done'
-
--- ============================================================================
--- Step 15 of 28, switch: Validate the foreign key items_order_id_fkey__new on items__new
---   Id:           items__new.items_order_id_fkey__new/switch/validate
---   Why:          validation reads the rows while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
---   Also locks:   orders__new
---   Note:         the referenced table is locked in ROW SHARE
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      scan
--- ============================================================================
-\echo 'step 15 of 28: Validate the foreign key items_order_id_fkey__new on items__new'
-BEGIN;
-ALTER TABLE items__new VALIDATE CONSTRAINT items_order_id_fkey__new;
-COMMIT;
-\echo 'step 15 of 28: done'
-
--- ============================================================================
--- Step 16 of 28, switch: Flip customers, orders to their copies, together
---   Id:           customers, orders/switch/swap
+-- Step 14 of 24, switch: Flip customers, items, orders to their copies, together
+--   Id:           customers, items, orders/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   items, items__new
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of customers that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Way back:     loses values of customers that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 16 of 28: Flip customers, orders to their copies, together'
+\echo 'step 14 of 24: Flip customers, items, orders to their copies, together'
 BEGIN;
-LOCK TABLE customers, customers__new, orders, orders__new, items, items__new IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE customers, customers__new, items, items__new, orders, orders__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
-FROM unnest(ARRAY['customers', 'customers__new', 'orders', 'orders__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+FROM unnest(ARRAY['customers', 'customers__new', 'items', 'items__new', 'orders', 'orders__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
 UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
-FROM unnest(ARRAY['customers', 'customers__new', 'orders', 'orders__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+FROM unnest(ARRAY['customers', 'customers__new', 'items', 'items__new', 'orders', 'orders__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER "~zz_customers__sync_all" ON customers;
 DROP TRIGGER "~zz_customers__sync" ON customers;
 DROP FUNCTION zz_customers__sync();
+DROP TRIGGER "~zz_items__sync_all" ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
+DROP FUNCTION zz_items__sync();
 DROP TRIGGER "~zz_orders__sync_all" ON orders;
 DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE customers RENAME TO customers__old;
 ALTER TABLE customers__new RENAME TO customers;
+ALTER TABLE items RENAME TO items__old;
+ALTER TABLE items__new RENAME TO items;
 ALTER TABLE orders RENAME TO orders__old;
 ALTER TABLE orders__new RENAME TO orders;
 ALTER TABLE customers__old RENAME CONSTRAINT customers_pkey TO customers_pkey__old;
 ALTER TABLE customers RENAME CONSTRAINT customers_pkey__new TO customers_pkey;
+ALTER TABLE items__old RENAME CONSTRAINT items_pkey TO items_pkey__old;
+ALTER TABLE items RENAME CONSTRAINT items_pkey__new TO items_pkey;
 ALTER TABLE orders__old RENAME CONSTRAINT orders_pkey TO orders_pkey__old;
 ALTER TABLE orders RENAME CONSTRAINT orders_pkey__new TO orders_pkey;
-ALTER TABLE items RENAME CONSTRAINT items_order_id_fkey TO items_order_id_fkey__old;
-ALTER TABLE items RENAME CONSTRAINT items_order_id_fkey__new TO items_order_id_fkey;
-ALTER TABLE items__new RENAME CONSTRAINT items_order_id_fkey TO items_order_id_fkey__old;
-ALTER TABLE items__new RENAME CONSTRAINT items_order_id_fkey__new TO items_order_id_fkey;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1084,6 +1026,79 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_customers__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_customers__sync" AFTER INSERT OR UPDATE OR DELETE ON customers FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_customers__sync();
 CREATE TRIGGER "~zz_customers__sync_all" AFTER TRUNCATE ON customers FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_customers__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_items__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table items__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held3 items__old.price%TYPE;
+BEGIN
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE items__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
+      DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
+      SELECT order_id, line, CAST(price AS integer) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      SELECT 'items__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held3 := (SELECT CAST(price AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held3 := NULL;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record THEN
+          DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
+        END IF;
+      INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
+      SELECT order_id, line, forgelua_held3 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'items__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
+CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1182,189 +1197,28 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 16 of 28: done'
--- Application: Deploy the application that uses customers, orders as the new schema has it.
+\echo 'step 14 of 24: done'
+-- Application: Deploy the application that uses customers, items, orders as the new schema has it.
 
 -- ============================================================================
--- Step 17 of 28, switch: Swap the copy of items in
---   Id:           items/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
+-- Step 15 of 24, contract: Drop the foreign keys of items__old within the set that goes
+--   Id:           items/contract/cut-links
+--   Why:          the tables that they refer to go as well
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a trigger is dropped; a trigger is added
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
---   Hazards:      swap
--- ============================================================================
-\echo 'step 17 of 28: Swap the copy of items in'
-BEGIN;
-LOCK TABLE items, items__new IN ACCESS EXCLUSIVE MODE;
-CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
-SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
-FROM unnest(ARRAY['items', 'items__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
-UNION ALL
-SELECT n.name, a.attname, NULL, a.attacl
-FROM unnest(ARRAY['items', 'items__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
-WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER "~zz_items__sync_all" ON items;
-DROP TRIGGER "~zz_items__sync" ON items;
-DROP FUNCTION zz_items__sync();
-ALTER TABLE items RENAME TO items__old;
-ALTER TABLE items__new RENAME TO items;
-ALTER TABLE items__old RENAME CONSTRAINT items_pkey TO items_pkey__old;
-ALTER TABLE items RENAME CONSTRAINT items_pkey__new TO items_pkey;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  logged_at timestamptz NOT NULL DEFAULT now(),
-  sync text NOT NULL,
-  operation text NOT NULL,
-  column_name text,
-  row_data jsonb,
-  error_code text NOT NULL,
-  message text NOT NULL
-);
-CREATE OR REPLACE FUNCTION zz_items__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: table items__old;
-#variable_conflict use_column
-DECLARE
-  forgelua_held3 items__old.price%TYPE;
-BEGIN
-  PERFORM set_config('forgelua.sync', 'on', true);
-  BEGIN
-    IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE items__old;
-    END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
-      DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
-    END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
-      SELECT order_id, line, CAST(price AS integer) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    DECLARE
-      forgelua_code text := SQLSTATE;
-      forgelua_text text := SQLERRM;
-    BEGIN
-      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      SELECT 'items__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
-    EXCEPTION WHEN OTHERS THEN
-      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
-    END;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      BEGIN
-        BEGIN
-          forgelua_held3 := (SELECT CAST(price AS integer) FROM (SELECT NEW.*) AS r);
-        EXCEPTION WHEN OTHERS THEN
-          forgelua_held3 := NULL;
-        END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record THEN
-          DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
-        END IF;
-      INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
-      SELECT order_id, line, forgelua_held3 FROM (SELECT NEW.*) AS r
-      ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
-      EXCEPTION WHEN OTHERS THEN
-        DECLARE
-          forgelua_code text := SQLSTATE;
-          forgelua_text text := SQLERRM;
-        BEGIN
-          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'items__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text;
-        EXCEPTION WHEN OTHERS THEN
-          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
-        END;
-      END;
-    END IF;
-  END;
-  PERFORM set_config('forgelua.sync', '', true);
-  RETURN NULL;
-END
-$forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER "~zz_items__sync" AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER "~zz_items__sync_all" AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
-DO $forgelua$
-DECLARE
-  g record;
-BEGIN
-  FOR g IN
-    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
-    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
-  LOOP
-    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
-  END LOOP;
-  FOR g IN
-    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
-           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
-           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
-    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
-    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
-      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
-        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
-  LOOP
-    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
-  END LOOP;
-END
-$forgelua$;
-DROP TABLE forgelua_grants;
-COMMIT;
-\echo 'step 17 of 28: done'
--- Application: Deploy the application that uses items as the new schema has it.
-
--- ============================================================================
--- Step 18 of 28, contract: From here the way back copies items into items__old again
---   Id:           items/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
+--   Also locks:   orders__old
+--   Note:         the referenced table is locked as well
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 18 of 28: From here the way back copies items into items__old again'
--- Nothing to run in the database.
-\echo 'step 18 of 28: done'
-
--- ============================================================================
--- Step 19 of 28, contract: Stop repeating writes to items on items__old
---   Id:           items/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a trigger is dropped
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-\echo 'step 19 of 28: Stop repeating writes to items on items__old'
+\echo 'step 15 of 24: Drop the foreign keys of items__old within the set that goes'
 BEGIN;
-DROP TRIGGER "~zz_items__sync_all" ON items;
-DROP TRIGGER "~zz_items__sync" ON items;
-DROP FUNCTION zz_items__sync();
+ALTER TABLE items__old DROP CONSTRAINT items_order_id_fkey;
 COMMIT;
-\echo 'step 19 of 28: done'
+\echo 'step 15 of 24: done'
 
 -- ============================================================================
--- Step 20 of 28, contract: Drop items__old
---   Id:           items/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   orders__old, orders
---   Note:         the tables that its foreign keys refer to are locked as well
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      drop
--- ============================================================================
-\echo 'step 20 of 28: Drop items__old'
-BEGIN;
-DROP TABLE items__old;
-COMMIT;
-\echo 'step 20 of 28: done'
-
--- ============================================================================
--- Step 21 of 28, contract: Drop the foreign keys of orders__old within the set that goes
+-- Step 16 of 24, contract: Drop the foreign keys of orders__old within the set that goes
 --   Id:           orders/contract/cut-links
 --   Why:          the tables that they refer to go as well
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1374,31 +1228,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 21 of 28: Drop the foreign keys of orders__old within the set that goes'
+\echo 'step 16 of 24: Drop the foreign keys of orders__old within the set that goes'
 BEGIN;
 ALTER TABLE orders__old DROP CONSTRAINT orders_customer_id_fkey;
 COMMIT;
-\echo 'step 21 of 28: done'
+\echo 'step 16 of 24: done'
 
 -- ============================================================================
--- Step 22 of 28, contract: Drop the foreign key items_order_id_fkey__old of items to the table that goes
---   Id:           items.items_order_id_fkey__old/contract/cut-incoming
---   Why:          the table that it refers to goes; the same key to the new table stands
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   orders__old
---   Note:         the referenced table is locked as well
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-\echo 'step 22 of 28: Drop the foreign key items_order_id_fkey__old of items to the table that goes'
-BEGIN;
-ALTER TABLE items DROP CONSTRAINT items_order_id_fkey__old;
-COMMIT;
-\echo 'step 22 of 28: done'
-
--- ============================================================================
--- Step 23 of 28, contract: From here the way back copies customers into customers__old again
+-- Step 17 of 24, contract: From here the way back copies customers into customers__old again
 --   Id:           customers/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1406,12 +1243,25 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 23 of 28: From here the way back copies customers into customers__old again'
+\echo 'step 17 of 24: From here the way back copies customers into customers__old again'
 -- Nothing to run in the database.
-\echo 'step 23 of 28: done'
+\echo 'step 17 of 24: done'
 
 -- ============================================================================
--- Step 24 of 28, contract: From here the way back copies orders into orders__old again
+-- Step 18 of 24, contract: From here the way back copies items into items__old again
+--   Id:           items/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 18 of 24: From here the way back copies items into items__old again'
+-- Nothing to run in the database.
+\echo 'step 18 of 24: done'
+
+-- ============================================================================
+-- Step 19 of 24, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1419,12 +1269,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 24 of 28: From here the way back copies orders into orders__old again'
+\echo 'step 19 of 24: From here the way back copies orders into orders__old again'
 -- Nothing to run in the database.
-\echo 'step 24 of 28: done'
+\echo 'step 19 of 24: done'
 
 -- ============================================================================
--- Step 25 of 28, contract: Stop repeating writes to customers on customers__old
+-- Step 20 of 24, contract: Stop repeating writes to customers on customers__old
 --   Id:           customers/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1433,16 +1283,34 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 25 of 28: Stop repeating writes to customers on customers__old'
+\echo 'step 20 of 24: Stop repeating writes to customers on customers__old'
 BEGIN;
 DROP TRIGGER "~zz_customers__sync_all" ON customers;
 DROP TRIGGER "~zz_customers__sync" ON customers;
 DROP FUNCTION zz_customers__sync();
 COMMIT;
-\echo 'step 25 of 28: done'
+\echo 'step 20 of 24: done'
 
 -- ============================================================================
--- Step 26 of 28, contract: Stop repeating writes to orders on orders__old
+-- Step 21 of 24, contract: Stop repeating writes to items on items__old
+--   Id:           items/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 21 of 24: Stop repeating writes to items on items__old'
+BEGIN;
+DROP TRIGGER "~zz_items__sync_all" ON items;
+DROP TRIGGER "~zz_items__sync" ON items;
+DROP FUNCTION zz_items__sync();
+COMMIT;
+\echo 'step 21 of 24: done'
+
+-- ============================================================================
+-- Step 22 of 24, contract: Stop repeating writes to orders on orders__old
 --   Id:           orders/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1451,17 +1319,17 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 26 of 28: Stop repeating writes to orders on orders__old'
+\echo 'step 22 of 24: Stop repeating writes to orders on orders__old'
 BEGIN;
 DROP TRIGGER "~zz_orders__sync_all" ON orders;
 DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'step 26 of 28: done'
+\echo 'step 22 of 24: done'
 
 -- ============================================================================
--- Step 27 of 28, contract: Drop customers__old, orders__old
---   Id:           customers, orders/contract/drop-old
+-- Step 23 of 24, contract: Drop customers__old, items__old, orders__old
+--   Id:           customers, items, orders/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
@@ -1469,15 +1337,16 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 27 of 28: Drop customers__old, orders__old'
+\echo 'step 23 of 24: Drop customers__old, items__old, orders__old'
 BEGIN;
 DROP TABLE customers__old;
+DROP TABLE items__old;
 DROP TABLE orders__old;
 COMMIT;
-\echo 'step 27 of 28: done'
+\echo 'step 23 of 24: done'
 
 -- ============================================================================
--- Step 28 of 28, contract: Remove the progress and error tables
+-- Step 24 of 24, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -1485,7 +1354,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 28 of 28: Remove the progress and error tables'
+\echo 'step 24 of 24: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -1509,6 +1378,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 28 of 28: done'
+\echo 'step 24 of 24: done'
 
 \echo 'forward: done'

@@ -27,11 +27,6 @@ INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: 
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: step 3 must not be done at this point: Create items__new in the new shape of items. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Create items__new in the new shape of items', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
-SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
-  FROM temp.forgelua_guard WHERE actual IS NOT expected;
-DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must not be done at this point: alter_column customers.name. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column customers.name', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('customers') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(40)' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -39,7 +34,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 21, expand: Create customers__new in the new shape of customers
+-- Step 1 of 20, expand: Create customers__new in the new shape of customers
 --   Id:           customers/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -48,37 +43,17 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 1 of 21: Create customers__new in the new shape of customers'
+.print 'step 1 of 20: Create customers__new in the new shape of customers'
 BEGIN IMMEDIATE;
 CREATE TABLE "customers__new" (
   "id" bigint NOT NULL PRIMARY KEY,
   "name" varchar(40) NOT NULL
 );
 COMMIT;
-.print 'step 1 of 21: done'
+.print 'step 1 of 20: done'
 
 -- ============================================================================
--- Step 2 of 21, expand: Create orders__new in the new shape of orders
---   Id:           orders/expand/create-copy
---   Why:          a second table costs nothing while it is empty; the one that stands is not touched
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 2 of 21: Create orders__new in the new shape of orders'
-BEGIN IMMEDIATE;
-CREATE TABLE "orders__new" (
-  "id" bigint NOT NULL PRIMARY KEY,
-  "total" bigint,
-  "customer_id" bigint NOT NULL
-);
-COMMIT;
-.print 'step 2 of 21: done'
-
--- ============================================================================
--- Step 3 of 21, expand: Create items__new in the new shape of items
+-- Step 2 of 20, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -87,19 +62,39 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 3 of 21: Create items__new in the new shape of items'
+.print 'step 2 of 20: Create items__new in the new shape of items'
 BEGIN IMMEDIATE;
 CREATE TABLE "items__new" (
-  "order_id" bigint NOT NULL REFERENCES "orders" ("id"),
+  "order_id" bigint NOT NULL,
   "line" integer NOT NULL,
   "price" bigint,
   PRIMARY KEY ("order_id", "line")
 );
 COMMIT;
-.print 'step 3 of 21: done'
+.print 'step 2 of 20: done'
 
 -- ============================================================================
--- Step 4 of 21, migrate: Repeat every write to customers on customers__new
+-- Step 3 of 20, expand: Create orders__new in the new shape of orders
+--   Id:           orders/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 3 of 20: Create orders__new in the new shape of orders'
+BEGIN IMMEDIATE;
+CREATE TABLE "orders__new" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "total" bigint,
+  "customer_id" bigint NOT NULL
+);
+COMMIT;
+.print 'step 3 of 20: done'
+
+-- ============================================================================
+-- Step 4 of 20, migrate: Repeat every write to customers on customers__new
 --   Id:           customers/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -109,7 +104,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 4 of 21: Repeat every write to customers on customers__new'
+.print 'step 4 of 20: Repeat every write to customers on customers__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -148,10 +143,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__new';
 END;
 COMMIT;
-.print 'step 4 of 21: done'
+.print 'step 4 of 20: done'
 
 -- ============================================================================
--- Step 5 of 21, migrate: Copy the rows of customers into customers__new
+-- Step 5 of 20, migrate: Copy the rows of customers into customers__new
 --   Id:           customers/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -161,7 +156,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 5 of 21: Copy the rows of customers into customers__new'
+.print 'step 5 of 20: Copy the rows of customers into customers__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -194,7 +189,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'customers/migrate/copy';
-.print 'step 5 of 21: done'
+.print 'step 5 of 20: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "name" AS "name" FROM "customers") AS source WHERE NOT EXISTS (SELECT 1 FROM "customers__new" AS copied WHERE copied."id" = source."id" AND (copied."name" = source."name" OR (copied."name" IS NULL AND source."name" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -202,110 +197,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 6 of 21, migrate: Repeat every write to orders on orders__new
---   Id:           orders/migrate/sync
---   Why:          rows that change while the others are copied reach the copy, too
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
---   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
--- ============================================================================
-.print 'step 6 of 21: Repeat every write to orders on orders__new'
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id INTEGER PRIMARY KEY,
-  sync TEXT NOT NULL,
-  table_name TEXT NOT NULL,
-  row_key TEXT,
-  column_name TEXT,
-  value TEXT,
-  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
-END;
-CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
-END;
-CREATE TRIGGER "orders__sync_del" AFTER DELETE ON "orders"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  DELETE FROM "orders__new" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
-END;
-COMMIT;
-.print 'step 6 of 21: done'
-
--- ============================================================================
--- Step 7 of 21, migrate: Copy the rows of orders into orders__new
---   Id:           orders/migrate/copy
---   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         row locks, one batch at a time, 5 s at most
---   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag, disk
--- ============================================================================
-.print 'step 7 of 21: Copy the rows of orders into orders__new'
-CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
-  step TEXT PRIMARY KEY,
-  cursor TEXT,
-  rows_done INTEGER NOT NULL DEFAULT 0,
-  total INTEGER,
-  state TEXT NOT NULL DEFAULT 'running',
-  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at TEXT,
-  key_1, key_2, key_3, key_4
-);
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('orders/migrate/copy', (SELECT count(*) FROM "orders"));
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'orders/migrate/copy' AND state = 'done';
-.timeout 30000
-.headers off
-.mode list
-.once forgelua-batches.sql
-WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy'), (SELECT min(rowid) - 1 FROM "orders"))
-  UNION ALL
-  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "orders" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
-)
-SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-INSERT INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM "orders" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t WHERE forgelua_t."id" = "orders"."id");
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders/migrate/copy'';
-DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
-COMMIT;'
-FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
-.read forgelua-batches.sql
-.shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
-.print 'step 7 of 21: done'
--- Check: every row has an equal one in the copy. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "total" AS "total", "customer_id" AS "customer_id" FROM "orders") AS source WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS copied WHERE copied."id" = source."id" AND (copied."total" = source."total" OR (copied."total" IS NULL AND source."total" IS NULL)) AND (copied."customer_id" = source."customer_id" OR (copied."customer_id" IS NULL AND source."customer_id" IS NULL)))) AS text));
-SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
-  FROM temp.forgelua_guard WHERE actual IS NOT expected;
-DELETE FROM temp.forgelua_guard;
-
--- ============================================================================
--- Step 8 of 21, migrate: Repeat every write to items on items__new
+-- Step 6 of 20, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -315,7 +207,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 8 of 21: Repeat every write to items on items__new'
+.print 'step 6 of 20: Repeat every write to items on items__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -354,10 +246,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
 COMMIT;
-.print 'step 8 of 21: done'
+.print 'step 6 of 20: done'
 
 -- ============================================================================
--- Step 9 of 21, migrate: Copy the rows of items into items__new
+-- Step 7 of 20, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -367,7 +259,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 9 of 21: Copy the rows of items into items__new'
+.print 'step 7 of 20: Copy the rows of items into items__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -400,7 +292,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'items/migrate/copy';
-.print 'step 9 of 21: done'
+.print 'step 7 of 20: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "order_id" AS "order_id", "line" AS "line", "price" AS "price" FROM "items") AS source WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS copied WHERE copied."order_id" = source."order_id" AND copied."line" = source."line" AND (copied."price" = source."price" OR (copied."price" IS NULL AND source."price" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -408,8 +300,111 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 10 of 21, switch: Add the foreign key (customer_id) on orders__new
---   Id:           orders__new.unnamed:foreign_key:customer_id/switch/add-foreign-key
+-- Step 8 of 20, migrate: Repeat every write to orders on orders__new
+--   Id:           orders/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 8 of 20: Repeat every write to orders on orders__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
+  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
+END;
+CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
+  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
+END;
+CREATE TRIGGER "orders__sync_del" AFTER DELETE ON "orders"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
+  DELETE FROM "orders__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
+END;
+COMMIT;
+.print 'step 8 of 20: done'
+
+-- ============================================================================
+-- Step 9 of 20, migrate: Copy the rows of orders into orders__new
+--   Id:           orders/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 9 of 20: Copy the rows of orders into orders__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('orders/migrate/copy', (SELECT count(*) FROM "orders"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'orders/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy'), (SELECT min(rowid) - 1 FROM "orders"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "orders" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM "orders" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t WHERE forgelua_t."id" = "orders"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
+.print 'step 9 of 20: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "total" AS "total", "customer_id" AS "customer_id" FROM "orders") AS source WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS copied WHERE copied."id" = source."id" AND (copied."total" = source."total" OR (copied."total" IS NULL AND source."total" IS NULL)) AND (copied."customer_id" = source."customer_id" OR (copied."customer_id" IS NULL AND source."customer_id" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 10 of 20, switch: Add the foreign key (order_id) on items__new
+--   Id:           items__new.unnamed:foreign_key:order_id/switch/add-foreign-key
 --   Why:          its rows are there now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
@@ -418,24 +413,24 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 10 of 21: Add the foreign key (customer_id) on orders__new'
--- Check: step 9 has come to its end: Copy the rows of items into items__new. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 9 has come to its end: Copy the rows of items into items__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS text));
-SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
-  FROM temp.forgelua_guard WHERE actual IS NOT expected;
-DELETE FROM temp.forgelua_guard;
--- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync') AS text));
-SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
-  FROM temp.forgelua_guard WHERE actual IS NOT expected;
-DELETE FROM temp.forgelua_guard;
--- Check: step 7 has come to its end: Copy the rows of orders into orders__new. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 7 has come to its end: Copy the rows of orders into orders__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS text));
+.print 'step 10 of 20: Add the foreign key (order_id) on items__new'
+-- Check: step 9 has come to its end: Copy the rows of orders into orders__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 9 has come to its end: Copy the rows of orders into orders__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 7 has come to its end: Copy the rows of items into items__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 has come to its end: Copy the rows of items into items__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -449,6 +444,53 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of customers stands in forgelua_
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
+-- Check: no row of items__new points at a missing row of orders__new. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of items__new points at a missing row of orders__new', '0', CAST((SELECT COUNT(*) FROM "items__new" AS child_row WHERE child_row."order_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "orders__new" AS parent_row WHERE parent_row."id" = child_row."order_id")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('items__new') AND lower(m.name) NOT IN ('items__new')) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'items__new');
+CREATE TABLE "items__new__rebuild" (
+  "order_id" bigint NOT NULL REFERENCES "orders__new" ("id"),
+  "line" integer NOT NULL,
+  "price" bigint,
+  PRIMARY KEY ("order_id", "line")
+);
+INSERT INTO "items__new__rebuild" (rowid, "order_id", "line", "price")
+  SELECT rowid, "order_id", "line", "price" FROM "items__new";
+DROP TABLE "items__new";
+ALTER TABLE "items__new__rebuild" RENAME TO "items__new";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('items__new') OR lower(f."table") IN ('items__new'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 10 of 20: done'
+
+-- ============================================================================
+-- Step 11 of 20, switch: Add the foreign key (customer_id) on orders__new
+--   Id:           orders__new.unnamed:foreign_key:customer_id/switch/add-foreign-key
+--   Why:          its rows are there now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+.print 'step 11 of 20: Add the foreign key (customer_id) on orders__new'
 -- Check: no row of orders__new points at a missing row of customers__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders__new points at a missing row of customers__new', '0', CAST((SELECT COUNT(*) FROM "orders__new" AS child_row WHERE child_row."customer_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "customers__new" AS parent_row WHERE parent_row."id" = child_row."customer_id")) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -481,23 +523,23 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 10 of 21: done'
+.print 'step 11 of 20: done'
 
 -- ============================================================================
--- Step 11 of 21, switch: Flip customers, orders to their copies, together
---   Id:           customers, orders/switch/swap
+-- Step 12 of 20, switch: Flip customers, items, orders to their copies, together
+--   Id:           customers, items, orders/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on; the constraint goes and comes back within one transaction as it was; one writer for the whole database; in WAL mode readers go on
+--   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 11 of 21: Flip customers, orders to their copies, together'
+.print 'step 12 of 20: Flip customers, items, orders to their copies, together'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'customers' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]customers[^a-z0-9_]*' OR lower(tbl_name) = 'orders' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]orders[^a-z0-9_]*'));
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'customers' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]customers[^a-z0-9_]*' OR lower(tbl_name) = 'items' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]items[^a-z0-9_]*' OR lower(tbl_name) = 'orders' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]orders[^a-z0-9_]*'));
 PRAGMA writable_schema = ON;
 DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
 PRAGMA writable_schema = RESET;
@@ -505,11 +547,16 @@ PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "customers__sync_ins";
 DROP TRIGGER IF EXISTS "customers__sync_upd";
 DROP TRIGGER IF EXISTS "customers__sync_del";
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_del";
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_del";
 ALTER TABLE "customers" RENAME TO "customers__old";
 ALTER TABLE "customers__new" RENAME TO "customers";
+ALTER TABLE "items" RENAME TO "items__old";
+ALTER TABLE "items__new" RENAME TO "items";
 ALTER TABLE "orders" RENAME TO "orders__old";
 ALTER TABLE "orders__new" RENAME TO "orders";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -558,6 +605,42 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
+  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT (OLD."order_id" IS NEW."order_id" AND OLD."line" IS NEW."line");
+  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
+  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line";
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
 CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__old'))
 BEGIN
@@ -587,6 +670,7 @@ END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
 UPDATE main.sqlite_master SET sql = replace(sql, '"customers__new"', '"customers"') WHERE type = 'table' AND instr(sql, '"customers__new"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, '"items__new"', '"items"') WHERE type = 'table' AND instr(sql, '"items__new"') > 0;
 UPDATE main.sqlite_master SET sql = replace(sql, '"orders__new"', '"orders"') WHERE type = 'table' AND instr(sql, '"orders__new"') > 0;
 PRAGMA writable_schema = RESET;
 PRAGMA writable_schema = ON;
@@ -597,86 +681,24 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 11 of 21: done'
--- Application: Deploy the application that uses customers, orders as the new schema has it.
+.print 'step 12 of 20: done'
+-- Application: Deploy the application that uses customers, items, orders as the new schema has it.
 
 -- ============================================================================
--- Step 12 of 21, switch: Swap the copy of items in
---   Id:           items/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
+-- Step 13 of 20, contract: From here the way back copies items into items__old again
+--   Id:           items/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
 -- ============================================================================
-.print 'step 12 of 21: Swap the copy of items in'
-PRAGMA foreign_keys = OFF;
-BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'items' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]items[^a-z0-9_]*'));
-PRAGMA writable_schema = ON;
-DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
-PRAGMA writable_schema = RESET;
-PRAGMA legacy_alter_table = ON;
-DROP TRIGGER IF EXISTS "items__sync_ins";
-DROP TRIGGER IF EXISTS "items__sync_upd";
-DROP TRIGGER IF EXISTS "items__sync_del";
-ALTER TABLE "items" RENAME TO "items__old";
-ALTER TABLE "items__new" RENAME TO "items";
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id INTEGER PRIMARY KEY,
-  sync TEXT NOT NULL,
-  table_name TEXT NOT NULL,
-  row_key TEXT,
-  column_name TEXT,
-  value TEXT,
-  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
-  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
-END;
-CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT (OLD."order_id" IS NEW."order_id" AND OLD."line" IS NEW."line");
-  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
-  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
-END;
-CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line";
-  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
-END;
-PRAGMA legacy_alter_table = OFF;
-PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, '"items__new"', '"items"') WHERE type = 'table' AND instr(sql, '"items__new"') > 0;
-PRAGMA writable_schema = RESET;
-PRAGMA writable_schema = ON;
-INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
-PRAGMA writable_schema = RESET;
-DROP TABLE temp.forgelua_lifted;
-CREATE TABLE forgelua_probe (a);
-ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
-DROP TABLE forgelua_probe;
-COMMIT;
-.print 'step 12 of 21: done'
--- Application: Deploy the application that uses items as the new schema has it.
+.print 'step 13 of 20: From here the way back copies items into items__old again'
+-- Nothing to run in the database.
+.print 'step 13 of 20: done'
 
 -- ============================================================================
--- Step 13 of 21, contract: From here the way back copies orders into orders__old again
+-- Step 14 of 20, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -684,12 +706,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 13 of 21: From here the way back copies orders into orders__old again'
+.print 'step 14 of 20: From here the way back copies orders into orders__old again'
 -- Nothing to run in the database.
-.print 'step 13 of 21: done'
+.print 'step 14 of 20: done'
 
 -- ============================================================================
--- Step 14 of 21, contract: From here the way back copies customers into customers__old again
+-- Step 15 of 20, contract: From here the way back copies customers into customers__old again
 --   Id:           customers/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -697,12 +719,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 14 of 21: From here the way back copies customers into customers__old again'
+.print 'step 15 of 20: From here the way back copies customers into customers__old again'
 -- Nothing to run in the database.
-.print 'step 14 of 21: done'
+.print 'step 15 of 20: done'
 
 -- ============================================================================
--- Step 15 of 21, contract: Stop repeating writes to customers on customers__old
+-- Step 16 of 20, contract: Stop repeating writes to customers on customers__old
 --   Id:           customers/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -711,65 +733,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 15 of 21: Stop repeating writes to customers on customers__old'
+.print 'step 16 of 20: Stop repeating writes to customers on customers__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "customers__sync_ins";
 DROP TRIGGER IF EXISTS "customers__sync_upd";
 DROP TRIGGER IF EXISTS "customers__sync_del";
 COMMIT;
-.print 'step 15 of 21: done'
+.print 'step 16 of 20: done'
 
 -- ============================================================================
--- Step 16 of 21, contract: Stop repeating writes to orders on orders__old
---   Id:           orders/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 16 of 21: Stop repeating writes to orders on orders__old'
-BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "orders__sync_ins";
-DROP TRIGGER IF EXISTS "orders__sync_upd";
-DROP TRIGGER IF EXISTS "orders__sync_del";
-COMMIT;
-.print 'step 16 of 21: done'
-
--- ============================================================================
--- Step 17 of 21, contract: Drop customers__old, orders__old
---   Id:           customers, orders/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      drop
--- ============================================================================
-.print 'step 17 of 21: Drop customers__old, orders__old'
-BEGIN IMMEDIATE;
-DROP TABLE "orders__old";
-DROP TABLE "customers__old";
-COMMIT;
-.print 'step 17 of 21: done'
-
--- ============================================================================
--- Step 18 of 21, contract: From here the way back copies items into items__old again
---   Id:           items/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 18 of 21: From here the way back copies items into items__old again'
--- Nothing to run in the database.
-.print 'step 18 of 21: done'
-
--- ============================================================================
--- Step 19 of 21, contract: Stop repeating writes to items on items__old
+-- Step 17 of 20, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -778,17 +751,35 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 19 of 21: Stop repeating writes to items on items__old'
+.print 'step 17 of 20: Stop repeating writes to items on items__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
 DROP TRIGGER IF EXISTS "items__sync_del";
 COMMIT;
-.print 'step 19 of 21: done'
+.print 'step 17 of 20: done'
 
 -- ============================================================================
--- Step 20 of 21, contract: Drop items__old
---   Id:           items/contract/drop-old
+-- Step 18 of 20, contract: Stop repeating writes to orders on orders__old
+--   Id:           orders/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 18 of 20: Stop repeating writes to orders on orders__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "orders__sync_ins";
+DROP TRIGGER IF EXISTS "orders__sync_upd";
+DROP TRIGGER IF EXISTS "orders__sync_del";
+COMMIT;
+.print 'step 18 of 20: done'
+
+-- ============================================================================
+-- Step 19 of 20, contract: Drop customers__old, items__old, orders__old
+--   Id:           customers, items, orders/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
@@ -797,14 +788,16 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 20 of 21: Drop items__old'
+.print 'step 19 of 20: Drop customers__old, items__old, orders__old'
 BEGIN IMMEDIATE;
 DROP TABLE "items__old";
+DROP TABLE "orders__old";
+DROP TABLE "customers__old";
 COMMIT;
-.print 'step 20 of 21: done'
+.print 'step 19 of 20: done'
 
 -- ============================================================================
--- Step 21 of 21, contract: Remove the progress and error tables
+-- Step 20 of 20, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -812,13 +805,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 21 of 21: Remove the progress and error tables'
+.print 'step 20 of 20: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 21 of 21: done'
+.print 'step 20 of 20: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'
