@@ -18,7 +18,11 @@ enum class Way { forward, backward };
 
 constexpr std::string_view kRule = "-- ============================================================================\n";
 
+// What goes along with a step (a trigger, a dual-write) holds no data: the step's id begins with what it is about.
 std::string lost_object(const Step& step) {
+  const bool bystander = !step.ops.empty() && (std::holds_alternative<Delta<Definition>>(step.ops.front()) ||
+                                               std::holds_alternative<Delta<Sync>>(step.ops.front()));
+  if (bystander) return step.id.substr(0, step.id.find('/'));
   if (!step.ops.empty()) return shown_name(object_of(step.ops.front()));
   return step.work ? display(step.work->table) : step.id;
 }

@@ -76,7 +76,7 @@ class Carrier {
       if (!texts_follow_ && stands_in(step, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, one});
       const bool rewritten = moves.leads || (!texts_follow_ && moves.renames);
       // Of another table's trigger, a server that changes texts along with a name has the old table written to, not its copy.
-      const bool goes = moved(moves, one) || (texts_follow_ && one.kind == "trigger" && names_swapped(moves, one));
+      const bool goes = moved(moves, one) || (one.kind == "trigger" && names_swapped(moves, one));
       if (!rewritten && !goes) continue;
       const Definition now = rewritten ? rewritten_by(step, moves, one) : one;
       if (now == one && !goes) continue;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — trigger doors_au on doors data will be lost: values of doors that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — doors data will be lost: values of doors that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration application_triggers_renamed
 -- Triggers of the application name tables and columns that get other names, in place and by a copy

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — prices data will be lost: values of prices that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_one
 -- Prices flip in one short step

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — carts__sync data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — carts, entries data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_set
 -- Two tables flip together

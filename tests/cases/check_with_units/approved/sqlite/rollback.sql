@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — prices data will be lost: values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — prices__old data will be lost: values of prices.amount that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration check_with_units

@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — shirts__sync data will be lost: values of shirts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — stays__sync data will be lost: values of stays that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — shirts data will be lost: values of shirts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — stays data will be lost: values of stays that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration checked_dates
 -- Columns change in tables whose checks speak of dates and of listed words

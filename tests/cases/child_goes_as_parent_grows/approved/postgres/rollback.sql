@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — parents__sync data will be lost: values of parents that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parents data will be lost: values of parents that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — news.parent__old data will be lost: values of parent that parent cannot hold.
 -- WARNING: rollback is destructive — olds data will be lost: the rows of olds: the way back creates it empty.
 -- Take a backup before applying forward.sql.

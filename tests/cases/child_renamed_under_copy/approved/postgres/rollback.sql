@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — p__sync data will be lost: values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — r__sync data will be lost: values of r that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — p data will be lost: values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — r data will be lost: values of r that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — r__old data will be lost: values of r.q that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration child_renamed_under_copy

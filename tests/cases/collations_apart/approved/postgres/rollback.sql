@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — places__sync data will be lost: values of places that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — places data will be lost: values of places that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration collations_apart
 -- A key and a text sort by other rules in the copy of their table, and neither collation is the database's

@@ -1,6 +1,6 @@
--- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — people__sync data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — notes data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people, pets data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_cascades
 -- Keys grow while foreign keys act by themselves: what they do reaches the copies

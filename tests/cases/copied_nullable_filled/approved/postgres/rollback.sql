@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — sales__sync data will be lost: values of sales that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — sales data will be lost: values of sales that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_nullable_filled
 -- A copied table gets a column that may be NULL and is filled: the deployed application's rows are filled until contract

@@ -1,6 +1,6 @@
--- WARNING: rollback is destructive — items__sync data will be lost: values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
--- WARNING: rollback is destructive — marks__sync data will be lost: values of marks that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
--- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — items data will be lost: values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — marks data will be lost: values of marks that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — marks__old data will be lost: what marks.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — parts__old data will be lost: what parts.kind points at: the rows of kinds do not come back.

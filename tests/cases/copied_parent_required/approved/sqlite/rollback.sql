@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — items__sync data will be lost: values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — items data will be lost: values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back, and the way back stops while rows point at them.
 -- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
 -- Take a backup before applying forward.sql.

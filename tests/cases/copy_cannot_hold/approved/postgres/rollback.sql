@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — readings data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — readings__old data will be lost: values of readings.code that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copy_cannot_hold

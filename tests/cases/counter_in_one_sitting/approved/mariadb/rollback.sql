@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — links__sync data will be lost: values of links that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — links data will be lost: values of links that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration counter_in_one_sitting
 -- A table gets a key that the database counts, and another name, while the application stands still

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — memberships__sync data will be lost: memberships.id of rows written after the swap; values of memberships that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — memberships data will be lost: memberships.id of rows written after the swap; values of memberships that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — memberships__old data will be lost: every value of memberships.id: the way back cannot compute them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration counter_to_natural_key

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — slots__sync data will be lost: values of slots that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — slots data will be lost: values of slots that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration deferrable_keys
 -- A table with keys and exclusions that are checked at the end of a transaction is copied

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — grant SELECT to PUBLIC on doubled data will be lost: values of orders.total that do not come back unchanged.
+-- WARNING: rollback is destructive — orders.total data will be lost: values of orders.total that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration dependents_remade
 -- What hangs on a routine, an enum, a view or a column goes first and comes back after

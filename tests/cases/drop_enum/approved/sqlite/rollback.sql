@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: users.mood of rows written after the swap.
+-- WARNING: rollback is destructive — users data will be lost: users.mood of rows written after the swap.
 -- WARNING: rollback is destructive — users__old data will be lost: every value of users.mood: the way back cannot compute them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_enum

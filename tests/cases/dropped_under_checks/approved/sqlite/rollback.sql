@@ -2,7 +2,7 @@
 -- WARNING: rollback is destructive — items.high data will be lost: rows written without high get a value that ordered accepts there on the way back.
 -- WARNING: rollback is destructive — items.kind data will be lost: rows written without kind get a value that known accepts there on the way back.
 -- WARNING: rollback is destructive — items.name data will be lost: rows written without name get a value that name_given accepts there on the way back.
--- WARNING: rollback is destructive — items__sync data will be lost: items.name of rows written after the swap; items.price of rows written after the swap; items.high of rows written after the swap; items.kind of rows written after the swap.
+-- WARNING: rollback is destructive — items data will be lost: items.name of rows written after the swap; items.price of rows written after the swap; items.high of rows written after the swap; items.kind of rows written after the swap.
 -- WARNING: rollback is destructive — items__old data will be lost: every value of items.name: the way back cannot compute them; every value of items.price: the way back cannot compute them; every value of items.high: the way back cannot compute them; every value of items.kind: the way back cannot compute them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration dropped_under_checks

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — policy seen on items data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — orders data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration held_by_a_copied_table
 -- What the server holds to the very table follows to its copy: statistics, publications, policies and rules of others, routines

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — function owed() data will be lost: values of n that n cannot hold.
+-- WARNING: rollback is destructive — orders.n data will be lost: values of n that n cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration held_by_a_renamed_column
 -- A column that is renamed, and one that gets another type, are published, counted and read by routines

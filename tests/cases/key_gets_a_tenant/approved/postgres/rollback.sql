@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — ent_acc_id_fkey data will be lost: rows of ent that point nowhere by ent_acc_id_fkey: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — acc__sync data will be lost: values of acc that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — acc data will be lost: values of acc that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_gets_a_tenant
 -- The key of accounts gets the tenant in front, and what refers to it follows

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — acc__sync data will be lost: values of acc that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed; values of ent that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — acc, ent data will be lost: values of acc that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed; values of ent that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_gets_a_tenant
 -- The key of accounts gets the tenant in front, and what refers to it follows

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — members__sync data will be lost: values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — members, teams data will be lost: values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_grows
 -- mysql 8.4; strategy shadow_table; risk high; forgelua 0.1.0

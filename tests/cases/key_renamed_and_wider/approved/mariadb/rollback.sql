@@ -1,7 +1,7 @@
 -- WARNING: rollback is destructive — ab.a_id data will be lost: values of ab.a_id that int cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — p.id data will be lost: values of p.id that int cannot hold: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — abx__sync data will be lost: values of abx that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — c__sync data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — abx data will be lost: values of abx that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — c data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_renamed_and_wider
 -- Keys that other tables refer to get another name and a wider type at once

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — c__sync data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — c data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — p.id data will be lost: values of p.id that int cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — c__old data will be lost: values of c.p_id that do not come back unchanged.
 -- Take a backup before applying forward.sql.

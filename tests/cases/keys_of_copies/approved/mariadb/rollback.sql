@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — t__sync data will be lost: values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — t data will be lost: values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — t__old_ibfk_1 data will be lost: rows of t that point nowhere: the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration keys_of_copies

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: users.legacy of rows written after the swap.
+-- WARNING: rollback is destructive — users data will be lost: users.legacy of rows written after the swap.
 -- WARNING: rollback is destructive — users__old data will be lost: every value of users.legacy: the way back cannot compute them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration many_changes

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — events__sync data will be lost: values of events that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — events data will be lost: values of events that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — events__old data will be lost: values of events.at that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration moments_and_days

@@ -1,9 +1,9 @@
 -- WARNING: rollback is destructive — goods_key data will be lost: rows of goods that agree in what goods_key held apart: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — goods_code data will be lost: rows of goods that agree in what goods_code held apart: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — goods_word data will be lost: rows of goods that agree in what goods_word held apart: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — stock__sync data will be lost: values of stock that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — stock data will be lost: values of stock that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — stock_shop data will be lost: rows of stock that point nowhere: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — goods__sync data will be lost: values of st that do not come back from st unchanged.
+-- WARNING: rollback is destructive — goods.st data will be lost: values of st that do not come back from st unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_kept_over_moved
 -- Indexes, keys and rules keep their names and take up, or let go of, a column that moves

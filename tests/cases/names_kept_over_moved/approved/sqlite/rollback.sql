@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — goods__sync data will be lost: values of goods that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
--- WARNING: rollback is destructive — stock__sync data will be lost: values of stock that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — goods data will be lost: values of goods that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — stock data will be lost: values of stock that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_kept_over_moved
 -- Indexes, keys and rules keep their names and take up, or let go of, a column that moves

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — t__sync data will be lost: values of t that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — t data will be lost: values of t that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_passed_moving
 -- A unique key becomes an index of its name, and an index a unique key, while their columns move

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — notes data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_passed_on
 -- Names of keys and indexes pass to another kind, and to another table; a column becomes the key

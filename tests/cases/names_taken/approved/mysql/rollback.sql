@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — lots__sync data will be lost: values of lots that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — lots data will be lost: values of lots that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — items.code__old_2 data will be lost: values of code that do not come back from code unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_taken

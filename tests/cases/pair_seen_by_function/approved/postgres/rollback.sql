@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — trigger zz_slugged on posts data will be lost: values of posts.slug that varchar(40) cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — posts.slug data will be lost: values of posts.slug that varchar(40) cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — posts.title data will be lost: values of stars that do not come back from stars unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration pair_seen_by_function

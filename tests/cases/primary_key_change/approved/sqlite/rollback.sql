@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — readings data will be lost: values of readings that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration primary_key_change
 -- Readings are keyed by sensor and time

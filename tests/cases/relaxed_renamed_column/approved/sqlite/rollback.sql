@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
--- WARNING: rollback is destructive — labels__sync data will be lost: values of labels that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — prices data will be lost: values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — labels data will be lost: values of labels that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration relaxed_renamed_column
 -- A column gets another name and may hold what it might not before

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration relaxed_rules
 -- The new schema accepts what the old one refuses

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — a__sync data will be lost: values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — a, b data will be lost: values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — a__old data will be lost: values of aa.x that do not come back unchanged.
 -- WARNING: rollback is destructive — aa.y data will be lost: the values of aa.y: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — c__sync data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — c data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — child.z data will be lost: the values of child.z: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration renamed_copied_dropped

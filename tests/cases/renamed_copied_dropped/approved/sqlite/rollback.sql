@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — c__sync data will be lost: c.z of rows written after the swap.
+-- WARNING: rollback is destructive — c data will be lost: c.z of rows written after the swap.
 -- WARNING: rollback is destructive — c__old data will be lost: every value of child.z: the way back cannot compute them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration renamed_copied_dropped

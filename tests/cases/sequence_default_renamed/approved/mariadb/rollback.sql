@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — p__sync data will be lost: values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — p data will be lost: values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration sequence_default_renamed
 -- Columns of tables that take numbers from a sequence change: the server alters no such table under LOCK TABLES

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — bills__sync data will be lost: values of bills that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — bills data will be lost: values of bills that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration serial_renamed
 -- A numbered column beside the key gets another name, and another one a larger type

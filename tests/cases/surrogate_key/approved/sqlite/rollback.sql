@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — members__sync data will be lost: values of members that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — members data will be lost: values of members that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration surrogate_key
 -- A natural key gives way to one that is counted

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — trigger halls_au on halls data will be lost: values of halls that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — halls data will be lost: values of halls that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration trigger_bodies_renamed
 -- Triggers whose bodies are given apart, and a procedure: columns that they say are renamed in place, beside a second one and by a copy

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — trigger orders_ins on orders data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — orders data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration trigger_copied
 -- A copied table keeps its triggers

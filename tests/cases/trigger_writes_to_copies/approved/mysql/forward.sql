@@ -32,7 +32,7 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS W
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column posts.stars')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 16, expand: Create posts__new in the new shape of posts
+-- Step 1 of 15, expand: Create posts__new in the new shape of posts
 --   Id:           posts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -40,7 +40,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 1 of 16: Create posts__new in the new shape of posts' AS `forgelua`;
+SELECT 'step 1 of 15: Create posts__new in the new shape of posts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of posts that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'posts' AND TRIGGER_NAME NOT LIKE '%\_\_sync%' AND TRIGGER_NAME <> 'posts_count') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of posts that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -50,10 +50,10 @@ CREATE TABLE `posts__new` (
   `stars` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'step 1 of 16: done' AS `forgelua`;
+SELECT 'step 1 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 16, expand: Create users__new in the new shape of users
+-- Step 2 of 15, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -61,7 +61,7 @@ SELECT 'step 1 of 16: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 2 of 16: Create users__new in the new shape of users' AS `forgelua`;
+SELECT 'step 2 of 15: Create users__new in the new shape of users' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -70,10 +70,10 @@ CREATE TABLE `users__new` (
   `posts` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'step 2 of 16: done' AS `forgelua`;
+SELECT 'step 2 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 3 of 16, migrate: Repeat every write to posts on posts__new
+-- Step 3 of 15, migrate: Repeat every write to posts on posts__new
 --   Id:           posts/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -84,7 +84,7 @@ SELECT 'step 2 of 16: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 3 of 16: Repeat every write to posts on posts__new' AS `forgelua`;
+SELECT 'step 3 of 15: Repeat every write to posts on posts__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -199,10 +199,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 16: done' AS `forgelua`;
+SELECT 'step 3 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 4 of 16, migrate: Copy the rows of posts into posts__new
+-- Step 4 of 15, migrate: Copy the rows of posts into posts__new
 --   Id:           posts/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -212,7 +212,7 @@ SELECT 'step 3 of 16: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 4 of 16: Copy the rows of posts into posts__new' AS `forgelua`;
+SELECT 'step 4 of 15: Copy the rows of posts into posts__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -320,13 +320,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 4 of 16: done' AS `forgelua`;
+SELECT 'step 4 of 15: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `user_id` AS `user_id`, `stars` AS `stars` FROM `posts`) AS source WHERE NOT EXISTS (SELECT 1 FROM `posts__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`user_id` = source.`user_id` OR (copied.`user_id` IS NULL AND source.`user_id` IS NULL)) AND (copied.`stars` = source.`stars` OR (copied.`stars` IS NULL AND source.`stars` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 5 of 16, migrate: Repeat every write to users on users__new
+-- Step 5 of 15, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -337,7 +337,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 5 of 16: Repeat every write to users on users__new' AS `forgelua`;
+SELECT 'step 5 of 15: Repeat every write to users on users__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -452,10 +452,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 5 of 16: done' AS `forgelua`;
+SELECT 'step 5 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 16, migrate: Copy the rows of users into users__new
+-- Step 6 of 15, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -465,7 +465,7 @@ SELECT 'step 5 of 16: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 6 of 16: Copy the rows of users into users__new' AS `forgelua`;
+SELECT 'step 6 of 15: Copy the rows of users into users__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -573,13 +573,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 6 of 16: done' AS `forgelua`;
+SELECT 'step 6 of 15: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `posts` AS `posts` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`posts` = source.`posts` OR (copied.`posts` IS NULL AND source.`posts` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 7 of 16, switch: Swap the copy of posts in
+-- Step 7 of 15, switch: Swap the copy of posts in
 --   Id:           posts/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -590,7 +590,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     loses values of posts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 7 of 16: Swap the copy of posts in' AS `forgelua`;
+SELECT 'step 7 of 15: Swap the copy of posts in' AS `forgelua`;
 -- Check: step 4 has come to its end: Copy the rows of posts into posts__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'posts/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of posts into posts__new')), '1', @forgelua_actual);
@@ -733,17 +733,23 @@ RENAME TABLE `posts` TO `posts__old`, `posts__new` TO `posts`;
 DROP TRIGGER IF EXISTS `posts__sync_d746_i`;
 DROP TRIGGER IF EXISTS `posts__sync_d746_u`;
 DROP TRIGGER IF EXISTS `posts__sync_d746_d`;
+DROP TRIGGER notes_count;
 DROP TRIGGER posts_count;
+DELIMITER //
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
+//
+DELIMITER ;
 DELIMITER //
 CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
 BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
 //
 DELIMITER ;
-SELECT 'step 7 of 16: done' AS `forgelua`;
+SELECT 'step 7 of 15: done' AS `forgelua`;
 -- Application: Deploy the application that uses posts as the new schema has it.
 
 -- ============================================================================
--- Step 8 of 16, switch: Swap the copy of users in
+-- Step 8 of 15, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -754,7 +760,7 @@ SELECT 'step 7 of 16: done' AS `forgelua`;
 --   Way back:     loses values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 8 of 16: Swap the copy of users in' AS `forgelua`;
+SELECT 'step 8 of 15: Swap the copy of users in' AS `forgelua`;
 -- Check: step 6 has come to its end: Copy the rows of users into users__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Copy the rows of users into users__new')), '1', @forgelua_actual);
@@ -897,11 +903,23 @@ RENAME TABLE `users` TO `users__old`, `users__new` TO `users`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
-SELECT 'step 8 of 16: done' AS `forgelua`;
+DROP TRIGGER notes_count;
+DROP TRIGGER posts_count;
+DELIMITER //
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
+//
+DELIMITER ;
+SELECT 'step 8 of 15: done' AS `forgelua`;
 -- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 16, contract: From here the way back copies posts into posts__old again
+-- Step 9 of 15, contract: From here the way back copies posts into posts__old again
 --   Id:           posts/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -909,12 +927,12 @@ SELECT 'step 8 of 16: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 16: From here the way back copies posts into posts__old again' AS `forgelua`;
+SELECT 'step 9 of 15: From here the way back copies posts into posts__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 9 of 16: done' AS `forgelua`;
+SELECT 'step 9 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 10 of 16, contract: Stop repeating writes to posts on posts__old
+-- Step 10 of 15, contract: Stop repeating writes to posts on posts__old
 --   Id:           posts/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -923,14 +941,14 @@ SELECT 'step 9 of 16: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 10 of 16: Stop repeating writes to posts on posts__old' AS `forgelua`;
+SELECT 'step 10 of 15: Stop repeating writes to posts on posts__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `posts__sync_dc5b_i`;
 DROP TRIGGER IF EXISTS `posts__sync_dc5b_u`;
 DROP TRIGGER IF EXISTS `posts__sync_dc5b_d`;
-SELECT 'step 10 of 16: done' AS `forgelua`;
+SELECT 'step 10 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 11 of 16, contract: Drop posts__old
+-- Step 11 of 15, contract: Drop posts__old
 --   Id:           posts/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -939,12 +957,12 @@ SELECT 'step 10 of 16: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 11 of 16: Drop posts__old' AS `forgelua`;
+SELECT 'step 11 of 15: Drop posts__old' AS `forgelua`;
 DROP TABLE `posts__old`;
-SELECT 'step 11 of 16: done' AS `forgelua`;
+SELECT 'step 11 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 12 of 16, contract: From here the way back copies users into users__old again
+-- Step 12 of 15, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -952,12 +970,12 @@ SELECT 'step 11 of 16: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 12 of 16: From here the way back copies users into users__old again' AS `forgelua`;
+SELECT 'step 12 of 15: From here the way back copies users into users__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 12 of 16: done' AS `forgelua`;
+SELECT 'step 12 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 13 of 16, contract: Stop repeating writes to users on users__old
+-- Step 13 of 15, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -966,14 +984,14 @@ SELECT 'step 12 of 16: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 13 of 16: Stop repeating writes to users on users__old' AS `forgelua`;
+SELECT 'step 13 of 15: Stop repeating writes to users on users__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
-SELECT 'step 13 of 16: done' AS `forgelua`;
+SELECT 'step 13 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 14 of 16, contract: Drop users__old
+-- Step 14 of 15, contract: Drop users__old
 --   Id:           users/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -982,37 +1000,12 @@ SELECT 'step 13 of 16: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 14 of 16: Drop users__old' AS `forgelua`;
+SELECT 'step 14 of 15: Drop users__old' AS `forgelua`;
 DROP TABLE `users__old`;
-SELECT 'step 14 of 16: done' AS `forgelua`;
+SELECT 'step 14 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 15 of 16, contract: Give what names renamed columns its final text
---   Id:           definitions/contract/settle
---   Why:          their names are final now
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 15 of 16: Give what names renamed columns its final text' AS `forgelua`;
-DROP TRIGGER notes_count;
-DELIMITER //
-CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
-BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
-//
-DELIMITER ;
-DROP TRIGGER posts_count;
-DELIMITER //
-CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
-BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
-//
-DELIMITER ;
-SELECT 'step 15 of 16: done' AS `forgelua`;
-
--- ============================================================================
--- Step 16 of 16, contract: Remove the progress and error tables
+-- Step 15 of 15, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -1020,7 +1013,7 @@ SELECT 'step 15 of 16: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 16 of 16: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 15 of 15: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -1048,7 +1041,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 16 of 16: done' AS `forgelua`;
+SELECT 'step 15 of 15: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

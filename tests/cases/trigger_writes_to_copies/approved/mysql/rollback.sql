@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — trigger posts_count on posts data will be lost: values of posts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — posts data will be lost: values of posts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — users data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration trigger_writes_to_copies
 -- Triggers of a table that is copied and of one that is not write to another that is copied: to its rows, whichever they are
@@ -32,49 +32,30 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS W
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column users.posts')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 16 of 16, contract: Remove the progress and error tables
+-- Undo step 15 of 15, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 16 of 16: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 15 of 15: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 16 of 16: done' AS `forgelua`;
+SELECT 'undo step 15 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 15 of 16, contract: Give what names renamed columns its final text
---   Id:           definitions/contract/settle
--- ============================================================================
-SELECT 'undo step 15 of 16: Give what names renamed columns its final text' AS `forgelua`;
-DROP TRIGGER posts_count;
-DELIMITER //
-CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
-BEGIN UPDATE users__old SET posts = posts + 1 WHERE id = NEW.user_id; END
-//
-DELIMITER ;
-DROP TRIGGER notes_count;
-DELIMITER //
-CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
-BEGIN UPDATE users__old SET posts = posts + 1 WHERE id = NEW.user_id; END
-//
-DELIMITER ;
-SELECT 'undo step 15 of 16: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 14 of 16, contract: Drop users__old
+-- Undo step 14 of 15, contract: Drop users__old
 --   Id:           users/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 14 of 16: Drop users__old' AS `forgelua`;
+SELECT 'undo step 14 of 15: Drop users__old' AS `forgelua`;
 CREATE TABLE `users__old` (
   `id` bigint NOT NULL,
   `posts` int NOT NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 14 of 16: done' AS `forgelua`;
+SELECT 'undo step 14 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 13 of 16, contract: Stop repeating writes to users on users__old
+-- Undo step 13 of 15, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 13 of 16: Stop repeating writes to users on users__old' AS `forgelua`;
+SELECT 'undo step 13 of 15: Stop repeating writes to users on users__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -204,14 +185,14 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 13 of 16: done' AS `forgelua`;
+SELECT 'undo step 13 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 12 of 16, contract: From here the way back copies users into users__old again
+-- Undo step 12 of 15, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-SELECT 'undo step 12 of 16: From here the way back copies users into users__old again' AS `forgelua`;
+SELECT 'undo step 12 of 15: From here the way back copies users into users__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -328,26 +309,26 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 12 of 16: done' AS `forgelua`;
+SELECT 'undo step 12 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 11 of 16, contract: Drop posts__old
+-- Undo step 11 of 15, contract: Drop posts__old
 --   Id:           posts/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 11 of 16: Drop posts__old' AS `forgelua`;
+SELECT 'undo step 11 of 15: Drop posts__old' AS `forgelua`;
 CREATE TABLE `posts__old` (
   `id` bigint NOT NULL,
   `user_id` bigint NOT NULL,
   `stars` int NOT NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 11 of 16: done' AS `forgelua`;
+SELECT 'undo step 11 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 16, contract: Stop repeating writes to posts on posts__old
+-- Undo step 10 of 15, contract: Stop repeating writes to posts on posts__old
 --   Id:           posts/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 10 of 16: Stop repeating writes to posts on posts__old' AS `forgelua`;
+SELECT 'undo step 10 of 15: Stop repeating writes to posts on posts__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -477,14 +458,14 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 10 of 16: done' AS `forgelua`;
+SELECT 'undo step 10 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 16, contract: From here the way back copies posts into posts__old again
+-- Undo step 9 of 15, contract: From here the way back copies posts into posts__old again
 --   Id:           posts/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-SELECT 'undo step 9 of 16: From here the way back copies posts into posts__old again' AS `forgelua`;
+SELECT 'undo step 9 of 15: From here the way back copies posts into posts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -601,14 +582,14 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 9 of 16: done' AS `forgelua`;
+SELECT 'undo step 9 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 16, switch: Swap the copy of users in
+-- Undo step 8 of 15, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 --   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-SELECT 'undo step 8 of 16: Swap the copy of users in' AS `forgelua`;
+SELECT 'undo step 8 of 15: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -727,14 +708,26 @@ RENAME TABLE `users` TO `users__new`, `users__old` TO `users`;
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
-SELECT 'undo step 8 of 16: done' AS `forgelua`;
+DROP TRIGGER posts_count;
+DROP TRIGGER notes_count;
+DELIMITER //
+CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
+//
+DELIMITER ;
+SELECT 'undo step 8 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 16, switch: Swap the copy of posts in
+-- Undo step 7 of 15, switch: Swap the copy of posts in
 --   Id:           posts/switch/swap
 --   Loses:        values of posts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-SELECT 'undo step 7 of 16: Swap the copy of posts in' AS `forgelua`;
+SELECT 'undo step 7 of 15: Swap the copy of posts in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -854,62 +847,68 @@ DROP TRIGGER IF EXISTS `posts__sync_dc5b_i`;
 DROP TRIGGER IF EXISTS `posts__sync_dc5b_u`;
 DROP TRIGGER IF EXISTS `posts__sync_dc5b_d`;
 DROP TRIGGER posts_count;
+DROP TRIGGER notes_count;
 DELIMITER //
 CREATE TRIGGER posts_count AFTER INSERT ON posts FOR EACH ROW
 BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
 //
 DELIMITER ;
-SELECT 'undo step 7 of 16: done' AS `forgelua`;
+DELIMITER //
+CREATE TRIGGER notes_count AFTER INSERT ON notes FOR EACH ROW
+BEGIN UPDATE users SET posts = posts + 1 WHERE id = NEW.user_id; END
+//
+DELIMITER ;
+SELECT 'undo step 7 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 16, migrate: Copy the rows of users into users__new
+-- Undo step 6 of 15, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 -- ============================================================================
-SELECT 'undo step 6 of 16: Copy the rows of users into users__new' AS `forgelua`;
+SELECT 'undo step 6 of 15: Copy the rows of users into users__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 6 of 16: done' AS `forgelua`;
+SELECT 'undo step 6 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 16, migrate: Repeat every write to users on users__new
+-- Undo step 5 of 15, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 -- ============================================================================
-SELECT 'undo step 5 of 16: Repeat every write to users on users__new' AS `forgelua`;
+SELECT 'undo step 5 of 15: Repeat every write to users on users__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
-SELECT 'undo step 5 of 16: done' AS `forgelua`;
+SELECT 'undo step 5 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 16, migrate: Copy the rows of posts into posts__new
+-- Undo step 4 of 15, migrate: Copy the rows of posts into posts__new
 --   Id:           posts/migrate/copy
 -- ============================================================================
-SELECT 'undo step 4 of 16: Copy the rows of posts into posts__new' AS `forgelua`;
+SELECT 'undo step 4 of 15: Copy the rows of posts into posts__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 4 of 16: done' AS `forgelua`;
+SELECT 'undo step 4 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 16, migrate: Repeat every write to posts on posts__new
+-- Undo step 3 of 15, migrate: Repeat every write to posts on posts__new
 --   Id:           posts/migrate/sync
 -- ============================================================================
-SELECT 'undo step 3 of 16: Repeat every write to posts on posts__new' AS `forgelua`;
+SELECT 'undo step 3 of 15: Repeat every write to posts on posts__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `posts__sync_d746_i`;
 DROP TRIGGER IF EXISTS `posts__sync_d746_u`;
 DROP TRIGGER IF EXISTS `posts__sync_d746_d`;
-SELECT 'undo step 3 of 16: done' AS `forgelua`;
+SELECT 'undo step 3 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 16, expand: Create users__new in the new shape of users
+-- Undo step 2 of 15, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 2 of 16: Create users__new in the new shape of users' AS `forgelua`;
+SELECT 'undo step 2 of 15: Create users__new in the new shape of users' AS `forgelua`;
 DROP TABLE `users__new`;
-SELECT 'undo step 2 of 16: done' AS `forgelua`;
+SELECT 'undo step 2 of 15: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 16, expand: Create posts__new in the new shape of posts
+-- Undo step 1 of 15, expand: Create posts__new in the new shape of posts
 --   Id:           posts/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 16: Create posts__new in the new shape of posts' AS `forgelua`;
+SELECT 'undo step 1 of 15: Create posts__new in the new shape of posts' AS `forgelua`;
 DROP TABLE `posts__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -938,7 +937,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 16: done' AS `forgelua`;
+SELECT 'undo step 1 of 15: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — people__sync data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration unique_expression
 -- Addresses are unique whatever their case; an expression goes, and another one changes

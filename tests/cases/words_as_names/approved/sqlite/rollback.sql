@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — spans__sync data will be lost: values of spans that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — spans data will be lost: values of spans that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — spans__old data will be lost: values of spans.end that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration words_as_names
