@@ -10,7 +10,10 @@ local function column_of(t, name)
   return nil
 end
 
--- What a column says of its text, else its table; the rest is the database's.
+--- The character set and the collation of a text column: what it says, else its table; "" where that is left to the database.
+---@param t table|nil Table
+---@param col table Column
+---@return string charset, string collation
 local function said(t, col)
   local charset, collation = col.charset or "", col.collation or ""
   if charset == "" and collation == "" then
@@ -20,6 +23,8 @@ local function said(t, col)
   if charset == "" then charset = collation:match("^[^_]+") or "" end
   return charset:lower(), collation:lower()
 end
+
+M.said = said
 
 local function is_text(d, col)
   local entry = d.types.map[col.type.name]

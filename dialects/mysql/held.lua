@@ -1,6 +1,7 @@
 --- What is kept of a row that its target cannot hold: the row as JSON in the log, and in the target every value that it can
 --- hold, each column that may fail being computed by itself.
 
+local collations = require("dialects.mysql.collations")
 local text = require("dialects.mysql.text")
 
 local M = {}
@@ -16,12 +17,9 @@ end
 ---@param col table Column
 ---@return string sql
 function M.variable_type(d, t, col)
-  local sql, options = text.type_sql(d, col.type), (t or {}).options or {}
+  local sql = text.type_sql(d, col.type)
   if d.types.map[col.type.name].family ~= "text" then return sql end
-  local own = (col.charset or "") ~= ""
-  local charset = own and col.charset or options.charset or ""
-  local collation = (col.collation or "") ~= "" and col.collation or (not own and options.collation) or ""
-  if charset == "" and collation ~= "" then charset = collation:match("^[^_]+") end
+  local charset, collation = collations.said(t, col)
   if charset ~= "" then sql = sql .. " CHARACTER SET " .. charset end
   if collation ~= "" then sql = sql .. " COLLATE " .. collation end
   return sql

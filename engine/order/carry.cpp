@@ -75,8 +75,7 @@ class Carrier {
       if (goes_with_view(step, one)) first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       if (!texts_follow_ && stands_in(step, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, one});
       const bool rewritten = moves.leads || (!texts_follow_ && moves.renames);
-      // Of another table's trigger, a server that changes texts along with a name has the old table written to, not its copy.
-      const bool goes = moved(moves, one) || (one.kind == "trigger" && names_swapped(moves, one));
+      const bool goes = moved(moves, one);
       if (!rewritten && !goes) continue;
       const Definition now = rewritten ? rewritten_by(step, moves, one) : one;
       if (now == one && !goes) continue;
@@ -253,9 +252,10 @@ class Carrier {
     });
   }
 
-  // What the server holds to the very table that it names, beside what belongs to it.
+  // What the server holds to the very table that it names, beside what belongs to it; and triggers, whose texts some servers change
+  // along with a name, so that the old table would be written to, not its copy. The plan takes all servers for such.
   static bool is_bound(const Definition& one) {
-    return one.kind == "statistics" || one.kind == "policy" || one.kind == "rule";
+    return one.kind == "statistics" || one.kind == "policy" || one.kind == "rule" || one.kind == "trigger";
   }
 
   // Is a renamed column the key that stands for the number of the row?
