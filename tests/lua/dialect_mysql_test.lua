@@ -224,3 +224,22 @@ describe("the catalog", function()
     expect(sql):contains("COLUMN_NAME = 'note'")
   end)
 end)
+
+describe("texts of another collation", function()
+  local collations, held = require("dialects.mysql.collations"), require("dialects.mysql.held")
+  local latin = m.table("words", { m.column("a", m.type("varchar", 9), { collation = "utf8mb4_bin" }), m.column("b", m.type("varchar", 9)) },
+    { options = { charset = "latin1" } })
+  local plain = m.table("words", { m.column("a", m.type("varchar", 9), { collation = "utf8mb4_general_ci" }), m.column("b", m.type("varchar", 9)) })
+
+  it("have variables with the character set that their own collation belongs to", function()
+    expect(held.variable_type(mysql, latin, latin.columns[1])):contains("CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    expect(held.variable_type(mysql, latin, latin.columns[2])):contains("CHARACTER SET latin1")
+  end)
+
+  it("are looked for by the collation of the table that is looked into, where it has a name", function()
+    expect(collations.keyed_as(mysql, "x", plain, latin, "a")):equals("CONVERT(x USING utf8mb4) COLLATE utf8mb4_bin")
+    expect(collations.keyed_as(mysql, "x", latin, latin, "a")):equals("x")
+    local unnamed = m.table("words", { m.column("a", m.type("varchar", 9)) })
+    expect(collations.keyed_as(mysql, "x", plain, unnamed, "a")):equals(nil)
+  end)
+end)
