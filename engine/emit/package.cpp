@@ -6,13 +6,11 @@
 #include <future>
 #include <iterator>
 
-#include "engine/base/files.hpp"
 #include "engine/emit/documents.hpp"
 #include "engine/emit/plan_json.hpp"
 #include "engine/emit/script.hpp"
 #include "engine/emit/typescript.hpp"
 #include "engine/emit/validation.hpp"
-#include "engine/model/json.hpp"
 
 namespace forge {
 namespace {
@@ -54,51 +52,7 @@ void documents(Files& files, const Plan& plan, const Client& client) {
   files.emplace_back("plan.json", std::move(frozen.text));
 }
 
-// What stands in every package, or may.
-constexpr const char* kWhole[] = {"forgelua.ts",
-                                  "forward.ts",
-                                  "rollback.ts",
-                                  "validation.ts",
-                                  "phases/0-baseline.ts",
-                                  "forward.sql",
-                                  "rollback.sql",
-                                  "validation.sql",
-                                  "phases/0-baseline.sql",
-                                  "backfill.md",
-                                  "risk-matrix.md",
-                                  "migration-plan.md",
-                                  "runbook.md",
-                                  "digest.md",
-                                  "plan.json",
-                                  "evidence.json"};
-
-std::unexpected<Error> no_package(const std::filesystem::path& folder, const std::string& why) {
-  return fail(ErrorCode::io, fmt::format("'{}' is not empty and holds no package: {}", folder.string(), why),
-              "name a folder that is new or empty, or that holds a package and nothing else");
-}
-
 }  // namespace
-
-Result<std::vector<std::string>> package_files(const std::filesystem::path& folder) {
-  const auto text = read_file(folder / "plan.json");
-  if (!text) return no_package(folder, text.error().message);
-  const Json plan = Json::parse(*text, nullptr, false);
-  if (!plan.is_object() || plan.value("format", Json()) != "forgelua.plan" || !plan.contains("files") ||
-      !plan["files"].is_array()) {
-    return no_package(folder, "its plan.json is none of forgelua's");
-  }
-  std::vector<std::string> names(std::begin(kWhole), std::end(kWhole));
-  for (const auto& segment : plan["files"]) {
-    for (const auto* kind : {"forward", "rollback", "validation"}) {
-      const Json name = segment.is_object() ? segment.value(kind, Json()) : Json();
-      if (!name.is_string() || !stays_inside(name.get<std::string>())) {
-        return no_package(folder, "the list of files in its plan.json is broken");
-      }
-      names.push_back(name.get<std::string>());
-    }
-  }
-  return names;
-}
 
 Result<Files> build_package(const Plan& plan) {
   FORGE_ASSIGN(const Client client, client_of(plan));

@@ -1,5 +1,7 @@
 #include "engine/emit/package.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
@@ -191,9 +193,22 @@ TEST_CASE("a package takes the place of nothing else", "[emit][package]") {
       refused("its plan.json is none of forgelua's");
     }
   }
-  SECTION("a list of files that reaches outside") {
-    REQUIRE(write_file_atomic(folder / "plan.json",
-                              R"({"format": "forgelua.plan", "files": [{"forward": "../../x", "rollback": "y"}]})"));
-    refused("the list of files in its plan.json is broken");
+  SECTION("a list of files that reaches outside, or is none") {
+    for (const auto* list :
+         {R"([{"forward": "../../x", "rollback": "y", "validation": "z"}])", R"([{"forward": "x", "rollback": "y"}])",
+          R"([{"forward": "x", "rollback": "y", "validation": 1}])", R"([["x", "y", "z"]])", R"(["x"])",
+          R"([{"forward": ["x"], "rollback": "y", "validation": "z"}])", R"({"forward": "x"})", "1", "\"x\"", "null"}) {
+      INFO(list);
+      REQUIRE(
+          write_file_atomic(folder / "plan.json", fmt::format(R"({{"format": "forgelua.plan", "files": {}}})", list)));
+      refused("the list of files in its plan.json is broken");
+    }
+  }
+  SECTION("a plan.json that breaks off before its list") {
+    for (const auto* text :
+         {R"({"format": "forgelua.plan", "steps": [{"files": [)", R"({"format": "forgelua.plan", "files": [)"}) {
+      REQUIRE(write_file_atomic(folder / "plan.json", text));
+      refused("its plan.json is none of forgelua's");
+    }
   }
 }
