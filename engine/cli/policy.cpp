@@ -90,6 +90,9 @@ Result<std::vector<TestCase>> run_file(const fs::path& file, const PolicyOptions
         cases = std::move(results.cases);
         return {};
       }));
+  if (cases.empty()) {
+    cases.push_back({"", "the file states tests", "it has none: write t.it(\"what holds\", function() … end)", false});
+  }
   return cases;
 }
 

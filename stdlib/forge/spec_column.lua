@@ -95,6 +95,9 @@ own.enum = list_type("enum")
 own.set = list_type("set")
 
 function own.type(self, given)
+  if given == "" and support.engine ~= "" and support.engine ~= "sqlite" then
+    complain("the type is empty", "name a type of the engine; SQLite alone has columns without one", "type", self)
+  end
   return set_type(self, { name = "native", args = {}, ref = given == "" and "" or support.sql_text(self, "type", given) })
 end
 

@@ -300,3 +300,12 @@ TEST_CASE("what is read as TAP is one line, and no directive", "[cli][policy]") 
   CHECK(run.out.find("\nnot ok 1 - ") != std::string::npos);
   CHECK(run.exit_code == 1);
 }
+
+TEST_CASE("a file of tests that states none has not passed", "[cli][policy]") {
+  TemporaryFolder folder;
+  write(folder.file("tests/x_test.lua"), "local t = require(\"forge.test\")\n");
+  const auto run = run_product("policy test " + shell_quote(folder.file("tests")));
+  INFO(run.out << run.err);
+  CHECK(run.out.find("x_test.lua: the file states tests\n  # it has none: ") != std::string::npos);
+  CHECK(run.exit_code == 1);
+}
