@@ -151,6 +151,27 @@ it("table: every write arrives, a key change moves the row, a bad row is logged"
   apply({ ops.drop_sync(sync) }, { before = { a, b } })
 end)
 
+-- `child` has a copy; `outside` has none, and refers to the copy of its parent alone.
+it("table: tables that are emptied together leave nothing in their copies, whatever refers to what", function()
+  local a, b, sync = pair_of_tables { type = "bigint" }
+  local c = table_of({ col("id", "bigint", { nullable = false }), col("parent", "bigint") }, "child")
+  local e = with(c, { name = q "child__new", primary_key = { name = "child__new_pkey", primary = true, parts = parts "id" } })
+  local second = { name = q "child__sync", kind = "table", table = q "child", target = q "child__new", pairs = {}, key = { "id" },
+    columns = { { to = "id", expr = "id" }, { to = "parent", expr = "parent" } } }
+  apply({ ops.create_table(a), ops.create_table(b), ops.create_table(c), ops.create_table(e), ops.create_sync(sync),
+    ops.create_sync(second) }, { after = { a, b, c, e } })
+  run [[ALTER TABLE child__new ADD FOREIGN KEY (parent) REFERENCES orders__new; ALTER TABLE orders__new ADD COLUMN last bigint REFERENCES child__new;
+        CREATE TABLE outside (parent bigint REFERENCES orders__new);]]
+  local LEFT = "SELECT (SELECT count(*) FROM orders__new), (SELECT count(*) FROM child__new), (SELECT count(*) FROM forgelua_sync_errors)"
+  local FILL = "INSERT INTO orders VALUES (1, 'a'), (2, 'b'); INSERT INTO child VALUES (1, 1), (2, 2); UPDATE orders__new SET last = id; "
+  for _, emptied in ipairs { "TRUNCATE orders, child", "TRUNCATE child, orders" } do
+    run(FILL .. emptied)
+    equal(query(LEFT), "0|0|0", emptied)
+  end
+  run("BEGIN; " .. FILL .. "TRUNCATE orders; INSERT INTO orders VALUES (3, 'c'); TRUNCATE child; COMMIT")
+  equal(query "SELECT title FROM orders__new WHERE id = 3", "c", "what came in between stays")
+end)
+
 it("table: a changed key is a delete and an insert", function()
   local a, b, sync = pair_of_tables { type = "bigint" }
   apply({ ops.create_table(a), ops.create_table(b), ops.create_sync(sync) }, { after = { a, b } })

@@ -115,20 +115,57 @@ local function salvage(sync, target, d)
   return lines, declare
 end
 
+-- A foreign key between copies holds the first one back of several tables that are emptied together. It is noted in the log, and
+-- goes with the next one of the same transaction, if its own table is still empty then. Where a table that has no copy refers to
+-- one of them, their rows are deleted, in one statement: what refers to what is looked at behind it.
+local TRUNCATED = [[
+    IF TG_OP = 'TRUNCATE' THEN
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> %s ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %%L) WHERE NOT EXISTS (SELECT FROM %%s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%%s AS (DELETE FROM %%s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);]]
+
+local function truncated(sync, d)
+  local name = d:qname(sync.target)
+  local lines = { TRUNCATED:format(d:literal(name), name) }
+  local names = ("ARRAY[%s, %s]"):format(d:literal(d:qname(sync.table)), d:literal(name))
+  append(lines, { common.log_lines(sync, names, "      ", d), "      END;", "    END IF;" })
+  return lines
+end
+
 --- The lines of the trigger's function; `target` is nil where its definition is not known.
 function M.body(sync, target, d)
   local name = d:qname(sync.target)
   local rescued, declare = salvage(sync, target, d)
-  local lines = { "#variable_conflict use_column" }
-  if #declare > 0 then lines[2] = "DECLARE" end
+  local lines = {
+    "#variable_conflict use_column",
+    "DECLARE",
+    "  forgelua_held record;",
+    "  forgelua_more text[];",
+    ("  forgelua_copies text[] := ARRAY[%s];"):format(d:literal(name)),
+  }
   append(lines, declare)
   append(lines, {
     "BEGIN",
     "  PERFORM set_config('forgelua.sync', 'on', true);",
     "  BEGIN",
-    "    IF TG_OP = 'TRUNCATE' THEN",
-    ("      TRUNCATE %s;"):format(name),
-    "    END IF;",
+  })
+  append(lines, truncated(sync, d))
+  append(lines, {
     ("    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s) THEN"):format(changed(sync.key, d)),
     ("      DELETE FROM %s WHERE %s;"):format(name, key_equals(sync, d)),
     "    END IF;",

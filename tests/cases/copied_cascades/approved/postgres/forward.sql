@@ -201,11 +201,43 @@ CREATE OR REPLACE FUNCTION zz_notes__sync() RETURNS trigger LANGUAGE plpgsql SEC
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table notes__new;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['notes__new'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE notes__new;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'notes__new' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'notes__sync', TG_OP, NULL, to_jsonb(ARRAY['notes', 'notes__new']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM notes__new WHERE id = OLD.id;
@@ -417,11 +449,43 @@ CREATE OR REPLACE FUNCTION zz_parts__sync() RETURNS trigger LANGUAGE plpgsql SEC
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table parts__new;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['parts__new'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE parts__new;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'parts__new' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY['parts', 'parts__new']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM parts__new WHERE id = OLD.id;
@@ -622,11 +686,43 @@ CREATE OR REPLACE FUNCTION zz_people__sync() RETURNS trigger LANGUAGE plpgsql SE
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__new;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['people__new'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE people__new;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'people__new' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY['people', 'people__new']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM people__new WHERE id = OLD.id;
@@ -849,11 +945,43 @@ CREATE OR REPLACE FUNCTION zz_pets__sync() RETURNS trigger LANGUAGE plpgsql SECU
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table pets__new;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['pets__new'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE pets__new;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'pets__new' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'pets__sync', TG_OP, NULL, to_jsonb(ARRAY['pets', 'pets__new']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM pets__new WHERE id = OLD.id;
@@ -1091,11 +1219,43 @@ CREATE OR REPLACE FUNCTION zz_notes__sync() RETURNS trigger LANGUAGE plpgsql SEC
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table notes__old;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['notes__old'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE notes__old;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'notes__old' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'notes__sync', TG_OP, NULL, to_jsonb(ARRAY['notes', 'notes__old']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM notes__old WHERE id = OLD.id;
@@ -1260,12 +1420,43 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table parts__old;
 #variable_conflict use_column
 DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['parts__old'];
   forgelua_held2 parts__old.part_of%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE parts__old;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'parts__old' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY['parts', 'parts__old']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM parts__old WHERE id = OLD.id;
@@ -1531,11 +1722,43 @@ CREATE OR REPLACE FUNCTION zz_people__sync() RETURNS trigger LANGUAGE plpgsql SE
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__old;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['people__old'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE people__old;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'people__old' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY['people', 'people__old']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM people__old WHERE id = OLD.id;
@@ -1578,13 +1801,44 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table pets__old;
 #variable_conflict use_column
 DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['pets__old'];
   forgelua_held2 pets__old.owner%TYPE;
   forgelua_held3 pets__old.vet%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE pets__old;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'pets__old' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'pets__sync', TG_OP, NULL, to_jsonb(ARRAY['pets', 'pets__old']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM pets__old WHERE id = OLD.id;

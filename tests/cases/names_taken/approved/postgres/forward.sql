@@ -385,11 +385,43 @@ CREATE OR REPLACE FUNCTION zz_lots__sync() RETURNS trigger LANGUAGE plpgsql SECU
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table lots__new_2;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['lots__new_2'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE lots__new_2;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'lots__new_2' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'lots__sync', TG_OP, NULL, to_jsonb(ARRAY['lots', 'lots__new_2']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM lots__new_2 WHERE id = OLD.id;
@@ -808,11 +840,43 @@ CREATE OR REPLACE FUNCTION zz_lots__sync() RETURNS trigger LANGUAGE plpgsql SECU
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table lots__old_2;
 #variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['lots__old_2'];
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE lots__old_2;
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'lots__old_2' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'lots__sync', TG_OP, NULL, to_jsonb(ARRAY['lots', 'lots__old_2']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
       DELETE FROM lots__old_2 WHERE id = OLD.id;
