@@ -26,6 +26,7 @@ return dialect.define {
   has_no_zero = function() return false end,
   renames_copy = function() return false end,
   reads_no_own_rows = false,
+  self_reference_goes_first = false,
   checks_named_by_table = true,  -- the names of checks are free in each table
   extends = require("dialects.mysql"),
   default_version = "10.11",

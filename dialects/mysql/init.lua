@@ -71,6 +71,7 @@ return dialect.define {
   renames_copy = function(d, t) return checked_types.stand_in_the_way(d, t, { name = true }, algorithm.mentions) end,
   reads_no_own_rows = true,
   keys_tested_by_row = true,  -- a row may not come before the one that it refers to, not even in one statement
+  self_reference_goes_first = true,  -- two tables whose rows refer to their own: the trigger of one deletes in the other one first
   keyless_at_once = true,  -- rows without a key are filled by one UPDATE, which one bad value stops
   whole_number = function(_, value) return ("%s REGEXP '^[[:space:]]*[-+]?[0-9]+[[:space:]]*$'"):format(value) end,
   -- An index on an expression holds a hidden column named after it, which RENAME INDEX leaves as it is: where two such

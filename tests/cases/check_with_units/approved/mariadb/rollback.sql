@@ -98,7 +98,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `prices__sync_b048_u` AFTER UPDATE ON `prices` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_kept2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -114,15 +114,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) OR NOT EXISTS (SELECT 1 FROM `prices__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = 0;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `amount` FROM `prices__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row));
+    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `prices__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -132,13 +141,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`), forgelua_message);
-    SET forgelua_held2 = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
-    DELETE FROM `prices__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -359,6 +361,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `prices__sync_ab33_u` AFTER UPDATE ON `prices__old` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 bigint DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -374,15 +377,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) OR NOT EXISTS (SELECT 1 FROM `prices__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `amount` FROM `prices__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `prices__new` SET `id` = NEW.`id`, `amount` = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `prices__new` SET `id` = NEW.`id`, `amount` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `prices__new` (`id`, `amount`) VALUES (NEW.`id`, (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row));
+    INSERT INTO `prices__new` (`id`, `amount`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `prices__new` SET `id` = NEW.`id`, `amount` = (SELECT -amount FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `prices__new` SET `id` = NEW.`id`, `amount` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `prices__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

@@ -395,7 +395,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `shirts__sync_2d3f_u` AFTER UPDATE ON `shirts` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 enum('s','m') DEFAULT NULL;
+  DECLARE forgelua_kept2 enum('s','m') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -411,15 +411,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`size` AS BINARY) <=> CAST(OLD.`size` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `shirts__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `size` FROM `shirts__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row));
+    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `shirts__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -429,13 +438,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
-    SET forgelua_held2 = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `shirts__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -782,6 +784,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `shirts__sync_282a_u` AFTER UPDATE ON `shirts__old` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 enum('s','m','l') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -797,15 +800,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`size` AS BINARY) <=> CAST(OLD.`size` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `shirts__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `size` FROM `shirts__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `shirts__new` SET `id` = NEW.`id`, `size` = NEW.`size` WHERE `id` = OLD.`id`;
+    UPDATE `shirts__new` SET `id` = NEW.`id`, `size` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `shirts__new` (`id`, `size`) VALUES (NEW.`id`, NEW.`size`);
+    INSERT INTO `shirts__new` (`id`, `size`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `shirts__new` SET `id` = NEW.`id`, `size` = NEW.`size` WHERE `id` = NEW.`id`;
+      UPDATE `shirts__new` SET `id` = NEW.`id`, `size` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `shirts__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

@@ -465,6 +465,8 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `sales__sync_fb25_u` AFTER UPDATE ON `sales__old` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept3 int DEFAULT NULL;
+  DECLARE forgelua_kept4 char(3) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -480,15 +482,33 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) OR NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept3 = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept3 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept3 = (SELECT `amount` FROM `sales__new` WHERE `id` = OLD.`id`);
+  END IF;
+  IF NOT (CAST(NEW.`region` AS BINARY) <=> CAST(OLD.`region` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept4 = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept4 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'currency', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept4 = (SELECT `currency` FROM `sales__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = OLD.`id`;
+    UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = forgelua_kept3, `currency` = forgelua_kept4, `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
+    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, forgelua_kept3, forgelua_kept4, (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = forgelua_kept3, `currency` = forgelua_kept4, `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

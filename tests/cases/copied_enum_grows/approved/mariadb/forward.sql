@@ -102,6 +102,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `people__sync_3272_u` AFTER UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 enum('sad','ok','joy') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -117,15 +118,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`m` AS BINARY) <=> CAST(OLD.`m` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `people__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = NEW.`m`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'm', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'm', CAST(NEW.`m` AS CHAR), 'note', NEW.`note`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `m` FROM `people__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `people__new` SET `id` = NEW.`id`, `m` = NEW.`m`, `note` = NEW.`note` WHERE `id` = OLD.`id`;
+    UPDATE `people__new` SET `id` = NEW.`id`, `m` = forgelua_kept2, `note` = NEW.`note` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `people__new` (`id`, `m`, `note`) VALUES (NEW.`id`, NEW.`m`, NEW.`note`);
+    INSERT INTO `people__new` (`id`, `m`, `note`) VALUES (NEW.`id`, forgelua_kept2, NEW.`note`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `people__new` SET `id` = NEW.`id`, `m` = NEW.`m`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
+      UPDATE `people__new` SET `id` = NEW.`id`, `m` = forgelua_kept2, `note` = NEW.`note` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `people__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -364,7 +374,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `people__sync_3787_u` AFTER UPDATE ON `people__new` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 enum('sad','ok') DEFAULT NULL;
+  DECLARE forgelua_kept2 enum('sad','ok') DEFAULT NULL;
   DECLARE forgelua_held3 varchar(3) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -381,15 +391,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`m` AS BINARY) <=> CAST(OLD.`m` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `people__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT CAST(`m` AS CHAR) FROM (SELECT NEW.`m` AS `m`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = 'sad';
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'm', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'm', CAST(NEW.`m` AS CHAR), 'note', NEW.`note`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `m` FROM `people__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `people__old` SET `id` = NEW.`id`, `m` = (SELECT CAST(`m` AS CHAR) FROM (SELECT NEW.`m` AS `m`) AS forgelua_row), `note` = NEW.`note` WHERE `id` = OLD.`id`;
+    UPDATE `people__old` SET `id` = NEW.`id`, `m` = forgelua_kept2, `note` = NEW.`note` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `people__old` (`id`, `m`, `note`) VALUES (NEW.`id`, (SELECT CAST(`m` AS CHAR) FROM (SELECT NEW.`m` AS `m`) AS forgelua_row), NEW.`note`);
+    INSERT INTO `people__old` (`id`, `m`, `note`) VALUES (NEW.`id`, forgelua_kept2, NEW.`note`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `people__old` SET `id` = NEW.`id`, `m` = (SELECT CAST(`m` AS CHAR) FROM (SELECT NEW.`m` AS `m`) AS forgelua_row), `note` = NEW.`note` WHERE `id` = NEW.`id`;
+      UPDATE `people__old` SET `id` = NEW.`id`, `m` = forgelua_kept2, `note` = NEW.`note` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `people__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -399,14 +418,12 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'm', CAST(NEW.`m` AS CHAR), 'note', NEW.`note`), forgelua_message);
-    SET forgelua_held2 = (SELECT CAST(`m` AS CHAR) FROM (SELECT NEW.`m` AS `m`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 'sad'; END IF;
     SET forgelua_held3 = NEW.`note`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     DELETE FROM `people__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `people__old` (`id`, `m`, `note`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `people__old` (`id`, `m`, `note`) VALUES (NEW.`id`, forgelua_kept2, forgelua_held3);
     IF forgelua_taken THEN
-      UPDATE `people__old` SET `id` = NEW.`id`, `m` = forgelua_held2, `note` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `people__old` SET `id` = NEW.`id`, `m` = forgelua_kept2, `note` = forgelua_held3 WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END

@@ -106,6 +106,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `sales__sync_fb25_u` AFTER UPDATE ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept4 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -121,15 +122,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`price` <=> OLD.`price`) OR NOT (NEW.`tax` <=> OLD.`tax`) OR NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept4 = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept4 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept4 = (SELECT `total` FROM `sales__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = forgelua_kept4 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row));
+    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, forgelua_kept4);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = forgelua_kept4 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

@@ -98,7 +98,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `readings__sync_60cf_u` AFTER UPDATE ON `readings` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 varchar(20) DEFAULT NULL;
+  DECLARE forgelua_kept2 varchar(20) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -114,15 +114,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`code` <=> OLD.`code`) OR NOT EXISTS (SELECT 1 FROM `readings__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = '';
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `code` FROM `readings__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `readings__old` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = OLD.`id`;
+    UPDATE `readings__old` SET `id` = NEW.`id`, `code` = forgelua_kept2, `level` = NEW.`level` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), NEW.`level`);
+    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, forgelua_kept2, NEW.`level`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = NEW.`id`;
+      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = forgelua_kept2, `level` = NEW.`level` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `readings__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -132,13 +141,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
-    SET forgelua_held2 = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
-    DELETE FROM `readings__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, forgelua_held2, NEW.`level`);
-    IF forgelua_taken THEN
-      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = forgelua_held2, `level` = NEW.`level` WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -359,6 +361,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `readings__sync_5bba_u` AFTER UPDATE ON `readings__old` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 bigint DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -374,15 +377,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `readings__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `code` FROM `readings__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `readings__new` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = OLD.`id`;
+    UPDATE `readings__new` SET `id` = NEW.`id`, `code` = forgelua_kept2, `level` = NEW.`level` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `readings__new` (`id`, `code`, `level`) VALUES (NEW.`id`, (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), NEW.`level`);
+    INSERT INTO `readings__new` (`id`, `code`, `level`) VALUES (NEW.`id`, forgelua_kept2, NEW.`level`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `readings__new` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = NEW.`id`;
+      UPDATE `readings__new` SET `id` = NEW.`id`, `code` = forgelua_kept2, `level` = NEW.`level` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `readings__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

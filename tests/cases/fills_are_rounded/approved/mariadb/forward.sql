@@ -144,6 +144,8 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `copied__sync_7661_u` AFTER UPDATE ON `copied` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 decimal(12,2) DEFAULT NULL;
+  DECLARE forgelua_kept5 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -159,15 +161,33 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`share` <=> OLD.`share`) OR NOT EXISTS (SELECT 1 FROM `copied__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT ROUND(share / 3, 2) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('copied__sync', 'share', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'share', NEW.`share`, 'at', NEW.`at`, 'word', NEW.`word`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `share` FROM `copied__new` WHERE `id` = OLD.`id`);
+  END IF;
+  IF NOT (NEW.`share` <=> OLD.`share`) OR NOT EXISTS (SELECT 1 FROM `copied__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept5 = (SELECT share / 3 FROM (SELECT NEW.`share` AS `share`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept5 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('copied__sync', 'whole', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'share', NEW.`share`, 'at', NEW.`at`, 'word', NEW.`word`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept5 = (SELECT `whole` FROM `copied__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `copied__new` SET `id` = NEW.`id`, `share` = (SELECT ROUND(share / 3, 2) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), `at` = NEW.`at`, `word` = NEW.`word`, `whole` = (SELECT share / 3 FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), `second` = NEW.`at`, `code` = NEW.`word` WHERE `id` = OLD.`id`;
+    UPDATE `copied__new` SET `id` = NEW.`id`, `share` = forgelua_kept2, `at` = NEW.`at`, `word` = NEW.`word`, `whole` = forgelua_kept5, `second` = NEW.`at`, `code` = NEW.`word` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `copied__new` (`id`, `share`, `at`, `word`, `whole`, `second`, `code`) VALUES (NEW.`id`, (SELECT ROUND(share / 3, 2) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), NEW.`at`, NEW.`word`, (SELECT share / 3 FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), NEW.`at`, NEW.`word`);
+    INSERT INTO `copied__new` (`id`, `share`, `at`, `word`, `whole`, `second`, `code`) VALUES (NEW.`id`, forgelua_kept2, NEW.`at`, NEW.`word`, forgelua_kept5, NEW.`at`, NEW.`word`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `copied__new` SET `id` = NEW.`id`, `share` = (SELECT ROUND(share / 3, 2) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), `at` = NEW.`at`, `word` = NEW.`word`, `whole` = (SELECT share / 3 FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), `second` = NEW.`at`, `code` = NEW.`word` WHERE `id` = NEW.`id`;
+      UPDATE `copied__new` SET `id` = NEW.`id`, `share` = forgelua_kept2, `at` = NEW.`at`, `word` = NEW.`word`, `whole` = forgelua_kept5, `second` = NEW.`at`, `code` = NEW.`word` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `copied__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -881,6 +901,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `copied__sync_7b76_u` AFTER UPDATE ON `copied__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 decimal(20,6) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -896,15 +917,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`share` <=> OLD.`share`) OR NOT EXISTS (SELECT 1 FROM `copied__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = NEW.`share`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('copied__sync', 'share', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'share', NEW.`share`, 'at', NEW.`at`, 'word', NEW.`word`, 'whole', NEW.`whole`, 'second', NEW.`second`, 'code', NEW.`code`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `share` FROM `copied__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `copied__old` SET `id` = NEW.`id`, `share` = NEW.`share`, `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = OLD.`id`;
+    UPDATE `copied__old` SET `id` = NEW.`id`, `share` = forgelua_kept2, `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) VALUES (NEW.`id`, NEW.`share`, NEW.`at`, NEW.`word`);
+    INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) VALUES (NEW.`id`, forgelua_kept2, NEW.`at`, NEW.`word`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `copied__old` SET `id` = NEW.`id`, `share` = NEW.`share`, `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = NEW.`id`;
+      UPDATE `copied__old` SET `id` = NEW.`id`, `share` = forgelua_kept2, `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `copied__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

@@ -166,6 +166,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `depts__sync_210d_u` AFTER UPDATE ON `depts` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept3 varchar(19) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -181,15 +182,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `depts__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept3 = (SELECT COALESCE(title, 'none') FROM (SELECT NEW.`title` AS `title`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept3 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept3 = (SELECT `title` FROM `depts__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `depts__new` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = (SELECT COALESCE(title, 'none') FROM (SELECT NEW.`title` AS `title`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `depts__new` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = forgelua_kept3 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `depts__new` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, (SELECT COALESCE(title, 'none') FROM (SELECT NEW.`title` AS `title`) AS forgelua_row));
+    INSERT INTO `depts__new` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, forgelua_kept3);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `depts__new` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = (SELECT COALESCE(title, 'none') FROM (SELECT NEW.`title` AS `title`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `depts__new` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = forgelua_kept3 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `depts__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

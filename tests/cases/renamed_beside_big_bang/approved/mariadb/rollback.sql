@@ -857,6 +857,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `a__sync_7b0e_u` AFTER UPDATE ON `a__old` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 varchar(9) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -872,15 +873,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`x` AS BINARY) <=> CAST(OLD.`x` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `a__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', 'xx', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'x', NEW.`x`, 'y', NEW.`y`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `xx` FROM `a__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `a__new` SET `id` = NEW.`id`, `xx` = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = OLD.`id`;
+    UPDATE `a__new` SET `id` = NEW.`id`, `xx` = forgelua_kept2, `y` = NEW.`y` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `a__new` (`id`, `xx`, `y`) VALUES (NEW.`id`, (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), NEW.`y`);
+    INSERT INTO `a__new` (`id`, `xx`, `y`) VALUES (NEW.`id`, forgelua_kept2, NEW.`y`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `a__new` SET `id` = NEW.`id`, `xx` = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      UPDATE `a__new` SET `id` = NEW.`id`, `xx` = forgelua_kept2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

@@ -99,7 +99,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `u__sync_acb7_u` AFTER UPDATE ON `u` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 set('x','y') DEFAULT NULL;
+  DECLARE forgelua_kept2 set('x','y') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -115,15 +115,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`flags` AS BINARY) <=> CAST(OLD.`flags` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `u__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END, CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'flags', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'flags', CAST(NEW.`flags` AS CHAR)), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `flags` FROM `u__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `u__old` SET `id` = NEW.`id`, `flags` = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END, CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `u__old` SET `id` = NEW.`id`, `flags` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `u__old` (`id`, `flags`) VALUES (NEW.`id`, (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END, CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row));
+    INSERT INTO `u__old` (`id`, `flags`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `u__old` SET `id` = NEW.`id`, `flags` = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END, CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `u__old` SET `id` = NEW.`id`, `flags` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `u__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -133,13 +142,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'flags', CAST(NEW.`flags` AS CHAR)), forgelua_message);
-    SET forgelua_held2 = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END, CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `u__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `u__old` (`id`, `flags`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `u__old` SET `id` = NEW.`id`, `flags` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -623,6 +625,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `u__sync_a7a2_u` AFTER UPDATE ON `u__old` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept2 set('y','x') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -638,15 +641,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`flags` AS BINARY) <=> CAST(OLD.`flags` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `u__new` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END, CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'flags', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'flags', CAST(NEW.`flags` AS CHAR)), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `flags` FROM `u__new` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `u__new` SET `id` = NEW.`id`, `flags` = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END, CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row) WHERE `id` = OLD.`id`;
+    UPDATE `u__new` SET `id` = NEW.`id`, `flags` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `u__new` (`id`, `flags`) VALUES (NEW.`id`, (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END, CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row));
+    INSERT INTO `u__new` (`id`, `flags`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `u__new` SET `id` = NEW.`id`, `flags` = (SELECT CASE WHEN `flags` IS NULL THEN NULL ELSE CONCAT_WS(',', CASE WHEN FIND_IN_SET('y', `flags`) > 0 THEN 'y' END, CASE WHEN FIND_IN_SET('x', `flags`) > 0 THEN 'x' END) END FROM (SELECT NEW.`flags` AS `flags`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `u__new` SET `id` = NEW.`id`, `flags` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `u__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
