@@ -73,9 +73,8 @@ function M.hazards.constraint(step)
 end
 
 function M.hazards.scan(step)
-  return { row(step.title .. ": reads the whole table while others write", "low", "medium",
-    ("start step %d outside of the busy hours; watch its progress, and cancel it when p95 goes over 500 ms: it can be run "
-      .. "again"):format(step.number or 0)) }
+  return { row(step.title .. ": reads the whole table while others write", "low", "medium", ("start step %d outside of the busy hours; "
+    .. "watch its progress, and cancel it when p95 goes over 500 ms: it can be run again"):format(step.number or 0)) }
 end
 
 function M.hazards.index_build(step, ctx)
@@ -176,6 +175,22 @@ function M.hazards.default_for_null(step)
       .. "drop the default in a migration of its own first, and bring it back in one after this") }
 end
 
+-- The new column's default stands in a row before a trigger sees that the deployed application has given no value.
+function M.hazards.default_for_unset(step)
+  local list, became = {}, {}
+  for _, o in ipairs(step.ops) do
+    if o.kind == "column" and o.before and o.after then became[o.after.name] = o end
+    for _, pair in ipairs(o.kind == "sync" and o.after and o.after.pairs or {}) do
+      local old, new = became[pair.old], became[pair.new]
+      list[#list + 1] = old and new and old.before.nullable and new.after.default and row(("%s: a row that the deployed application "
+        .. "inserts without a value for %s holds the default of %s, and comes back with it"):format(step.title, old.before.name, pair.new),
+        "medium", "medium", ("let it state a value from step %d to contract (one that is left out counts as none, and so does NULL where "
+        .. "the column gets another name); or leave the default to a migration of its own after contract"):format(step.number or 0)) or nil
+    end
+  end
+  return list
+end
+
 -- Foreign keys of SQLite are a part of their table's text, and enforced where a connection asks for it.
 function M.hazards.keys_of_both(step)
   return { row(step.title .. ": where foreign_keys is on, a key of one of the two tables refuses what the other application writes",
@@ -184,8 +199,7 @@ function M.hazards.keys_of_both(step)
 end
 
 function M.hazards.swap(step, ctx)
-  return { row(step.title .. ": waits for the table's lock, and others wait behind it", "high", "low",
-    lock_words(ctx)) }
+  return { row(step.title .. ": waits for the table's lock, and others wait behind it", "high", "low", lock_words(ctx)) }
 end
 
 function M.hazards.rename(step)
@@ -252,8 +266,7 @@ function M.hazards.must_be_empty(step)
 end
 
 function M.hazards.parent_lock(step, ctx)
-  return { row(step.title .. ": its foreign keys lock the referenced tables for an instant", "low", "low",
-    lock_words(ctx)) }
+  return { row(step.title .. ": its foreign keys lock the referenced tables for an instant", "low", "low", lock_words(ctx)) }
 end
 
 function M.hazards.type(step)

@@ -182,6 +182,21 @@ local function led_by_old(ctx, row)
   return ("; until contract a NULL that the new application writes to %s becomes the default"):format(table.concat(names, ", "))
 end
 
+-- Does a row that the deployed application inserts without a value get another one than it would have had? The new column's default
+-- stands there before the trigger runs, and a column that the application does not know looks like one that was left out.
+local function filled_by_default(ctx, p)
+  if not p.before.nullable or not p.after.default or p.early or late_default(ctx, p) then return false end
+  return not p.before.default or (p.old ~= p.final and not p.after.nullable)
+end
+
+local function unset(ctx, row)
+  local names = {}
+  for _, p in ipairs(row.list) do
+    if filled_by_default(ctx, p) then names[#names + 1] = show(row.unit.q) .. "." .. p.old end
+  end
+  return names
+end
+
 -- Columns of the deployed application that hold less from here on: it writes the new column under the name that it knows.
 local function holding_less(ctx, row)
   local out = {}
@@ -193,7 +208,7 @@ end
 
 local function swap(ctx, b, row)
   local unit = row.unit
-  local less = holding_less(ctx, row)
+  local less, given = holding_less(ctx, row), unset(ctx, row)
   local views = concerned_views(b, row)
   local list = { b:drop_sync(row.sync), b:take_views(views), swap_columns(ctx, b, row), swap_members(ctx, b, row),
                  b:create_sync(rows.sync(b, row, true, lead_after(ctx))),
@@ -209,8 +224,10 @@ local function swap(ctx, b, row)
     compatibility = { old_app = #less == 0, new_app = true,
                       note = (#less > 0 and ("writes of values that the new type of %s cannot hold fail from here; "):format(
                         table.concat(less, ", ")) or "") .. (fold.bare(renamed) and "both applications find the column under its name"
-                        or ("both applications run: %s is kept equal until contract"):format(old_names)) .. led_by_old(ctx, row) },
-    hazards = { "swap" },
+                        or ("both applications run: %s is kept equal until contract"):format(old_names)) .. led_by_old(ctx, row)
+                        .. (#given > 0 and ("; a row that the deployed application inserts without a value for %s gets the new column's "
+                        .. "default until contract, not what its NULL is converted to"):format(table.concat(given, ", ")) or "") },
+    hazards = strategy.seq("swap", #given > 0 and "default_for_unset" or nil),
   })
 end
 

@@ -346,9 +346,9 @@ $forgelua_check$;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; writes of values that the new type of docs.body cannot hold fail from here; both applications find the column under its name
+--   Applications: old BREAKS, new works; writes of values that the new type of docs.body cannot hold fail from here; both applications find the column under its name; a row that the deployed application inserts without a value for docs.body gets the new column's default until contract, not what its NULL is converted to
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
+--   Hazards:      swap, default for unset
 -- ============================================================================
 \echo 'step 4 of 11: Let the new body of docs take over'
 -- Check: step 3 has come to its end: Convert body of docs into body__new. Expects 1.

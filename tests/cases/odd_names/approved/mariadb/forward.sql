@@ -365,9 +365,9 @@ SELECT 'step 5 of 13: done' AS `forgelua`;
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications run: sp ace, quo`te, dou"ble is kept equal until contract
+--   Applications: old works, new works; both applications run: sp ace, quo`te, dou"ble is kept equal until contract; a row that the deployed application inserts without a value for Ünï Tab.sp ace gets the new column's default until contract, not what its NULL is converted to
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
+--   Hazards:      swap, default for unset
 -- ============================================================================
 SELECT 'step 6 of 13: Let room, quo`te2, dou"bles of Ünï Tab lead' AS `forgelua`;
 -- Check: step 4 has come to its end: Convert sp ace, quo`te, dou"ble of Ünï Tab into room, quo`te2, dou"bles. Expects 1.

@@ -492,9 +492,9 @@ SET lock_timeout = '2s';
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped; only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications run: sp ace, quo`te, dou"ble is kept equal until contract
+--   Applications: old works, new works; both applications run: sp ace, quo`te, dou"ble is kept equal until contract; a row that the deployed application inserts without a value for Ünï Tab.sp ace gets the new column's default until contract, not what its NULL is converted to
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
+--   Hazards:      swap, default for unset
 -- ============================================================================
 \echo 'step 6 of 15: Let room, quo`te2, dou"bles of Ünï Tab lead'
 -- Check: step 4 has come to its end: Convert sp ace, quo`te, dou"ble of Ünï Tab into room, quo`te2, dou"bles. Expects 1.

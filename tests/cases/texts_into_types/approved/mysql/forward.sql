@@ -580,9 +580,9 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; writes of values that the new type of r.kind cannot hold fail from here; both applications find the column under its name
+--   Applications: old BREAKS, new works; writes of values that the new type of r.kind cannot hold fail from here; both applications find the column under its name; a row that the deployed application inserts without a value for r.kind gets the new column's default until contract, not what its NULL is converted to
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
+--   Hazards:      swap, default for unset
 -- ============================================================================
 SELECT 'step 7 of 18: Let the new kind of r take over' AS `forgelua`;
 -- Check: step 6 has come to its end: Convert kind of r into kind__new. Expects 1.
