@@ -273,11 +273,11 @@ end
 --- Can ON CONFLICT (columns) find the row? It needs a unique key or index of exactly these columns that is not deferrable.
 ---@param t table Table
 ---@param columns string[]
-function M.unique_on(t, columns)
+function M.unique_on(t, columns, or_deferrable)
   local lists = { { t.primary_key }, t.uniques or {}, t.indexes or {} }
   for i, list in ipairs(lists) do
     for _, key in ipairs(list) do
-      local counts = not key.deferrable and not key.deferred and (i < 3 or (key.unique and not M.given(key.where)))
+      local counts = (or_deferrable or not key.deferrable and not key.deferred) and (i < 3 or (key.unique and not M.given(key.where)))
       if counts and covers(key.parts, columns) then return true end
     end
   end

@@ -151,6 +151,19 @@ it("table: every write arrives, a key change moves the row, a bad row is logged"
   apply({ ops.drop_sync(sync) }, { before = { a, b } })
 end)
 
+it("table: what a trigger of the application's changes behind the statement, and keys that change places, arrive", function()
+  local a, b, sync = pair_of_tables { type = "bigint" }
+  a.primary_key.deferrable = true
+  apply({ ops.create_table(a), ops.create_table(b), ops.create_sync(sync) }, { after = { a, b } })
+  run [[CREATE FUNCTION behind() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+          UPDATE orders SET name = name || '.' WHERE id IN (NEW.id, NEW.id + 1) AND name NOT LIKE '%.'; DELETE FROM orders WHERE id = NEW.id AND name LIKE 'x%';
+          RETURN NULL; END$$;
+        CREATE TRIGGER behind AFTER INSERT OR UPDATE ON orders FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION behind();
+        INSERT INTO orders VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'x');
+        UPDATE orders SET id = 3 - id WHERE id < 3;]]
+  equal(query "SELECT id, title FROM orders__new ORDER BY id", "1|b.\n2|a.\n3|c.")
+end)
+
 -- `child` has a copy; `outside` has none, and refers to the copy of its parent alone.
 it("table: tables that are emptied together leave nothing in their copies, whatever refers to what", function()
   local a, b, sync = pair_of_tables { type = "bigint" }

@@ -298,7 +298,7 @@ function M.create_sync(out, o, step, d)
   local sync = o.after
   log_table(out)
   if sync.kind == "table" then
-    create_function(out, sync, tables.body(sync, table_at(step, sync.target), d), d)
+    create_function(out, sync, tables.body(sync, table_at(step, sync.target), table_at(step, sync.table), d), d)
     create_trigger(out, sync, "AFTER INSERT OR UPDATE OR DELETE", d)
     create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", truncate_trigger(sync))
   else

@@ -44,9 +44,9 @@ end
 
 M.row_alias = row_alias
 
---- An expression over a row's bare column names, without reading the table.
+--- An expression over a row's bare column names, without reading the table unless the sync says where a row's image is.
 function M.over_row(expr, sync, d, side)
-  return ("(SELECT %s FROM (SELECT %s.*) AS %s)"):format(expr, side or "NEW", row_alias(expr, sync, d))
+  return ("(SELECT %s FROM (%s) AS %s)"):format(expr, sync.image or ("SELECT %s.*"):format(side or "NEW"), row_alias(expr, sync, d))
 end
 
 --- Image comparison sees what an operator of the type would hide: other letters in citext, another scale in numeric. The

@@ -7,12 +7,23 @@ local M = {}
 
 local append, changed, log_lines, over_row = common.append, common.changed, common.log_lines, common.over_row
 
-local function key_equals(sync, d)
+local function key_equals(sync, d, side)
   local parts = {}
   for i, column in ipairs(sync.key) do
-    parts[i] = ("%s = OLD.%s"):format(d:ident(column), d:ident(column))
+    parts[i] = ("%s = %s.%s"):format(d:ident(column), side or "OLD", d:ident(column))
   end
   return table.concat(parts, " AND ")
+end
+
+-- The row as it stands by now: a trigger of the application's that fired before may have changed it, and told the copy already.
+-- Where a key does not tell rows apart there is but the statement's own.
+local function with_images(sync, source, d)
+  if not source or not sql.unique_on(source, sync.key, true) then return sync end
+  local from = (" FROM %s WHERE "):format(d:qname(sync.table))
+  return setmetatable({
+    image = ("SELECT *%s%s LIMIT 1"):format(from, key_equals(sync, d, "NEW")),
+    gone = (" AND NOT EXISTS (SELECT%s%s)"):format(from, key_equals(sync, d)),
+  }, { __index = sync })
 end
 
 -- The target's columns that may be written: the server computes the generated ones itself.
@@ -63,7 +74,7 @@ local function upsert(sync, target, d)
   local to, from = names_and_exprs(list)
   local insert = {
     ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(d:qname(sync.target), sql.columns(to, d)),
-    ("      SELECT %s FROM (SELECT NEW.*) AS %s"):format(from, common.row_alias(from, sync, d)),
+    ("      SELECT %s FROM (%s) AS %s"):format(from, sync.image or "SELECT NEW.*", common.row_alias(from, sync, d)),
   }
   if not target or sql.unique_on(target, sync.key) then
     insert[3] = ("      %s;"):format(on_conflict(sync, changes, d))
@@ -106,7 +117,7 @@ local function salvage(sync, target, d)
   table.insert(lines, 2, "      BEGIN")
   append(lines, {
     ("        IF TG_OP = 'UPDATE' AND %s THEN"):format(changed(sync.key, d)),
-    ("          DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_equals(sync, d)),
+    ("          DELETE FROM %s WHERE %s%s;"):format(d:qname(sync.target), key_equals(sync, d), sync.gone or ""),
     "        END IF;",
   })
   append(lines, upsert(held, target, d))
@@ -147,9 +158,10 @@ local function truncated(sync, d)
   return lines
 end
 
---- The lines of the trigger's function; `target` is nil where its definition is not known.
-function M.body(sync, target, d)
+--- The lines of the trigger's function; `target` and `source` are nil where their definitions are not known.
+function M.body(sync, target, source, d)
   local name = d:qname(sync.target)
+  sync = with_images(sync, source, d)
   local rescued, declare = salvage(sync, target, d)
   local lines = {
     "#variable_conflict use_column",
@@ -167,7 +179,7 @@ function M.body(sync, target, d)
   append(lines, truncated(sync, d))
   append(lines, {
     ("    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s) THEN"):format(changed(sync.key, d)),
-    ("      DELETE FROM %s WHERE %s;"):format(name, key_equals(sync, d)),
+    ("      DELETE FROM %s WHERE %s%s;"):format(name, key_equals(sync, d), sync.gone or ""),
     "    END IF;",
     "    IF TG_OP IN ('INSERT', 'UPDATE') THEN",
   })

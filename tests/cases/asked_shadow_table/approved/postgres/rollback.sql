@@ -127,11 +127,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM users__old WHERE id = OLD.id;
+      DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
-      SELECT id, name, CAST(age AS integer) FROM (SELECT NEW.*) AS r
+      SELECT id, name, CAST(age AS integer) FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -147,15 +147,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held3 := (SELECT CAST(age AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held3 := (SELECT CAST(age AS integer) FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM users__old WHERE id = OLD.id;
+          DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
         END IF;
       INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
-      SELECT id, name, forgelua_held3 FROM (SELECT NEW.*) AS r
+      SELECT id, name, forgelua_held3 FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -394,11 +394,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM users__new WHERE id = OLD.id;
+      DELETE FROM users__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO users__new (id, name, age) OVERRIDING SYSTEM VALUE
-      SELECT id, name, CAST(age AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT id, name, CAST(age AS bigint) FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
     END IF;
   EXCEPTION WHEN OTHERS THEN

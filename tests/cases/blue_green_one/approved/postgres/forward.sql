@@ -138,11 +138,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM prices__new WHERE id = OLD.id;
+      DELETE FROM prices__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO prices__new (id, amount) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(amount AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(amount AS bigint) FROM (SELECT * FROM prices WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -449,11 +449,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM prices__old WHERE id = OLD.id;
+      DELETE FROM prices__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(amount AS integer) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(amount AS integer) FROM (SELECT * FROM prices WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -469,15 +469,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(amount AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(amount AS integer) FROM (SELECT * FROM prices WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM prices__old WHERE id = OLD.id;
+          DELETE FROM prices__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
         END IF;
       INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2 FROM (SELECT * FROM prices WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

@@ -131,11 +131,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM entries__old WHERE id = OLD.id;
+      DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(cart AS integer) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(cart AS integer) FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -151,15 +151,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(cart AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(cart AS integer) FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM entries__old WHERE id = OLD.id;
+          DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
         END IF;
       INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2 FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -243,11 +243,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM carts__old WHERE id = OLD.id;
+      DELETE FROM carts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO carts__old (id, owner) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), owner FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), owner FROM (SELECT * FROM carts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -627,11 +627,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM entries__new WHERE id = OLD.id;
+      DELETE FROM entries__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(cart AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(cart AS bigint) FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -705,11 +705,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM carts__new WHERE id = OLD.id;
+      DELETE FROM carts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO carts__new (id, owner) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), owner FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), owner FROM (SELECT * FROM carts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -200,11 +200,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM customers__new WHERE id = OLD.id;
+      DELETE FROM customers__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO customers__new (id, name) OVERRIDING SYSTEM VALUE
-      SELECT id, name FROM (SELECT NEW.*) AS r
+      SELECT id, name FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -437,11 +437,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
-      DELETE FROM items__new WHERE order_id = OLD.order_id AND line = OLD.line;
+      DELETE FROM items__new WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO items__new (order_id, line, price) OVERRIDING SYSTEM VALUE
-      SELECT order_id, line, CAST(price AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT order_id, line, CAST(price AS bigint) FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r
       ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -678,11 +678,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__new WHERE id = OLD.id;
+      DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS bigint), customer_id FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(total AS bigint), customer_id FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1103,11 +1103,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM customers__old WHERE id = OLD.id;
+      DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO customers__old (id, name) OVERRIDING SYSTEM VALUE
-      SELECT id, name FROM (SELECT NEW.*) AS r
+      SELECT id, name FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1123,15 +1123,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT name FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT name FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := '';
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM customers__old WHERE id = OLD.id;
+          DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
         END IF;
       INSERT INTO customers__old (id, name) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2 FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -1207,11 +1207,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
-      DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
+      DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
-      SELECT order_id, line, CAST(price AS integer) FROM (SELECT NEW.*) AS r
+      SELECT order_id, line, CAST(price AS integer) FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r
       ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1227,15 +1227,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held3 := (SELECT CAST(price AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held3 := (SELECT CAST(price AS integer) FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record THEN
-          DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
+          DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
         END IF;
       INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
-      SELECT order_id, line, forgelua_held3 FROM (SELECT NEW.*) AS r
+      SELECT order_id, line, forgelua_held3 FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r
       ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -1311,11 +1311,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__old WHERE id = OLD.id;
+      DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO orders__old (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS integer), customer_id FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(total AS integer), customer_id FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1331,15 +1331,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(total AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(total AS integer) FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM orders__old WHERE id = OLD.id;
+          DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
         END IF;
       INSERT INTO orders__old (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2, customer_id FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2, customer_id FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

@@ -424,11 +424,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parents__new WHERE id = OLD.id;
+      DELETE FROM parents__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parents WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO parents__new (id) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint) FROM (SELECT * FROM parents WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1022,11 +1022,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parents__old WHERE id = OLD.id;
+      DELETE FROM parents__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parents WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO parents__old (id) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer) FROM (SELECT * FROM parents WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -451,11 +451,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM p__new WHERE id = OLD.id;
+      DELETE FROM p__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO p__new (id, n) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), n FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), n FROM (SELECT * FROM p WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -699,11 +699,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM r__new WHERE id = OLD.id;
+      DELETE FROM r__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO r__new (id, q) OVERRIDING SYSTEM VALUE
-      SELECT id, COALESCE(q, 0) FROM (SELECT NEW.*) AS r
+      SELECT id, COALESCE(q, 0) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1263,11 +1263,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM p__old WHERE id = OLD.id;
+      DELETE FROM p__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO p__old (id, n) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), n FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), n FROM (SELECT * FROM p WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1469,11 +1469,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM r__old WHERE id = OLD.id;
+      DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO r__old (id, q) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(q AS integer) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(q AS integer) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1489,15 +1489,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(q AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(q AS integer) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM r__old WHERE id = OLD.id;
+          DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
         END IF;
       INSERT INTO r__old (id, q) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2 FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

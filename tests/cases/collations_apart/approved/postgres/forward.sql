@@ -139,11 +139,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
-      DELETE FROM places__new WHERE code = OLD.code;
+      DELETE FROM places__new WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO places__new (code, name, size) OVERRIDING SYSTEM VALUE
-      SELECT code, name, CAST(size AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT code, name, CAST(size AS bigint) FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r
       ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -412,11 +412,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
-      DELETE FROM places__old WHERE code = OLD.code;
+      DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
-      SELECT code, name, CAST(size AS integer) FROM (SELECT NEW.*) AS r
+      SELECT code, name, CAST(size AS integer) FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r
       ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -432,15 +432,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held3 := (SELECT CAST(size AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held3 := (SELECT CAST(size AS integer) FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN
-          DELETE FROM places__old WHERE code = OLD.code;
+          DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
         END IF;
       INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
-      SELECT code, name, forgelua_held3 FROM (SELECT NEW.*) AS r
+      SELECT code, name, forgelua_held3 FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r
       ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

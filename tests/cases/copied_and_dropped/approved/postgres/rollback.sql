@@ -166,11 +166,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
-      DELETE FROM docs__old WHERE a = OLD.a;
+      DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
-      SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM (SELECT NEW.*) AS r
+      SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r
       ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -186,15 +186,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(b AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(b AS integer) FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record THEN
-          DELETE FROM docs__old WHERE a = OLD.a;
+          DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
         END IF;
       INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
-      SELECT CAST(a AS integer), forgelua_held2, c, d, e FROM (SELECT NEW.*) AS r
+      SELECT CAST(a AS integer), forgelua_held2, c, d, e FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r
       ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -433,11 +433,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
-      DELETE FROM docs__new WHERE a = OLD.a;
+      DELETE FROM docs__new WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO docs__new (a, b, c, d, e) OVERRIDING SYSTEM VALUE
-      SELECT CAST(a AS bigint), CAST(b AS bigint), c, d, e FROM (SELECT NEW.*) AS r
+      SELECT CAST(a AS bigint), CAST(b AS bigint), c, d, e FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r
       ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
     END IF;
   EXCEPTION WHEN OTHERS THEN

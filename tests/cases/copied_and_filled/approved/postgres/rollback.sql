@@ -128,11 +128,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__old WHERE id = OLD.id;
+      DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), region, amount FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -558,11 +558,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__new WHERE id = OLD.id;
+      DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS sales
       ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount, currency = EXCLUDED.currency, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -240,11 +240,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM notes__new WHERE id = OLD.id;
+      DELETE FROM notes__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM notes WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO notes__new (id, text) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), text FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), text FROM (SELECT * FROM notes WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -488,11 +488,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__new WHERE id = OLD.id;
+      DELETE FROM parts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO parts__new (id, part_of) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), CAST(part_of AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), CAST(part_of AS bigint) FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -725,11 +725,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__new WHERE id = OLD.id;
+      DELETE FROM people__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO people__new (id, name) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), name FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), name FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -984,11 +984,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM pets__new WHERE id = OLD.id;
+      DELETE FROM pets__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO pets__new (id, owner, vet) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), CAST(owner AS bigint), CAST(vet AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), CAST(owner AS bigint), CAST(vet AS bigint) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1258,11 +1258,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM notes__old WHERE id = OLD.id;
+      DELETE FROM notes__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM notes WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO notes__old (id, text) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), text FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), text FROM (SELECT * FROM notes WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1459,11 +1459,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__old WHERE id = OLD.id;
+      DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(part_of AS integer) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), CAST(part_of AS integer) FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1479,15 +1479,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(part_of AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(part_of AS integer) FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM parts__old WHERE id = OLD.id;
+          DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
         END IF;
       INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2 FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), forgelua_held2 FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -1761,11 +1761,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__old WHERE id = OLD.id;
+      DELETE FROM people__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO people__old (id, name) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), name FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), name FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1841,11 +1841,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM pets__old WHERE id = OLD.id;
+      DELETE FROM pets__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1861,20 +1861,20 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(owner AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(owner AS integer) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         BEGIN
-          forgelua_held3 := (SELECT CAST(vet AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held3 := (SELECT CAST(vet AS integer) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM pets__old WHERE id = OLD.id;
+          DELETE FROM pets__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
         END IF;
       INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

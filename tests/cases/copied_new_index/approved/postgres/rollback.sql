@@ -124,11 +124,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__old WHERE id = OLD.id;
+      DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO orders__old (id, user_id, note) OVERRIDING SYSTEM VALUE
-      SELECT id, user_id, note FROM (SELECT NEW.*) AS r
+      SELECT id, user_id, note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET user_id = EXCLUDED.user_id, note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -349,11 +349,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__new WHERE id = OLD.id;
+      DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO orders__new (id, user_id, note) OVERRIDING SYSTEM VALUE
-      SELECT id, user_id, note FROM (SELECT NEW.*) AS r
+      SELECT id, user_id, note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET user_id = EXCLUDED.user_id, note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN

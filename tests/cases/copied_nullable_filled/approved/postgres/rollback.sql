@@ -126,11 +126,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__old WHERE id = OLD.id;
+      DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), price, tax FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -467,11 +467,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__new WHERE id = OLD.id;
+      DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = EXCLUDED.total;
     END IF;
   EXCEPTION WHEN OTHERS THEN

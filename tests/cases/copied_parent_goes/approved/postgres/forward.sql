@@ -186,11 +186,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM items__new WHERE id = OLD.id;
+      DELETE FROM items__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM items WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO items__new (id, kind) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), kind FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), kind FROM (SELECT * FROM items WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -693,11 +693,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__new WHERE id = OLD.id;
+      DELETE FROM parts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO parts__new (id, kind) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), kind FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), kind FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -967,11 +967,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM items__old WHERE id = OLD.id;
+      DELETE FROM items__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM items WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO items__old (id, kind) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), kind FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), kind FROM (SELECT * FROM items WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1352,11 +1352,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__old WHERE id = OLD.id;
+      DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO parts__old (id, kind) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), kind FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), kind FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -129,11 +129,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM readings__old WHERE id = OLD.id;
+      DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO readings__old (id, code, level) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(code AS text), level FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(code AS text), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -149,15 +149,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(code AS text) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(code AS text) FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := '';
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM readings__old WHERE id = OLD.id;
+          DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
         END IF;
       INSERT INTO readings__old (id, code, level) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2, level FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2, level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -396,11 +396,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM readings__new WHERE id = OLD.id;
+      DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO readings__new (id, code, level) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(code AS bigint), level FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(code AS bigint), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -151,11 +151,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record) THEN
-      DELETE FROM memberships__new WHERE person = OLD.person AND club = OLD.club;
+      DELETE FROM memberships__new WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO memberships__new (person, club) OVERRIDING SYSTEM VALUE
-      SELECT person, club FROM (SELECT NEW.*) AS r
+      SELECT person, club FROM (SELECT * FROM memberships WHERE person = NEW.person AND club = NEW.club LIMIT 1) AS r
       ON CONFLICT (person, club) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -434,11 +434,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record) THEN
-      DELETE FROM memberships__old WHERE person = OLD.person AND club = OLD.club;
+      DELETE FROM memberships__old WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO memberships__old (person, club) OVERRIDING SYSTEM VALUE
-      SELECT person, club FROM (SELECT NEW.*) AS r
+      SELECT person, club FROM (SELECT * FROM memberships WHERE person = NEW.person AND club = NEW.club LIMIT 1) AS r
       ON CONFLICT (person, club) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN

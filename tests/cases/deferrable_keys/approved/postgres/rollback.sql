@@ -128,11 +128,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slots__old WHERE id = OLD.id;
+      DELETE FROM slots__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slots WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO slots__old (id, place, span) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), place, span FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), place, span FROM (SELECT * FROM slots WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET place = EXCLUDED.place, span = EXCLUDED.span;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -360,11 +360,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slots__new WHERE id = OLD.id;
+      DELETE FROM slots__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slots WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO slots__new (id, place, span) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), place, span FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), place, span FROM (SELECT * FROM slots WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET place = EXCLUDED.place, span = EXCLUDED.span;
     END IF;
   EXCEPTION WHEN OTHERS THEN

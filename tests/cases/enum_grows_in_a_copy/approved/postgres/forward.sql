@@ -165,11 +165,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM t__new WHERE id = OLD.id;
+      DELETE FROM t__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO t__new (id, status) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), st FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), st FROM (SELECT * FROM t WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -457,11 +457,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM t__old WHERE id = OLD.id;
+      DELETE FROM t__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO t__old (id, st) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), status FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), status FROM (SELECT * FROM t WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET st = EXCLUDED.st;
     END IF;
   EXCEPTION WHEN OTHERS THEN

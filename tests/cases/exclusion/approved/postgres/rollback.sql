@@ -123,11 +123,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bookings__old WHERE id = OLD.id;
+      DELETE FROM bookings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bookings WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO bookings__old (id, room) OVERRIDING SYSTEM VALUE
-      SELECT id, room FROM (SELECT NEW.*) AS r
+      SELECT id, room FROM (SELECT * FROM bookings WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET room = EXCLUDED.room;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -350,11 +350,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bookings__new WHERE id = OLD.id;
+      DELETE FROM bookings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bookings WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO bookings__new (id, room) OVERRIDING SYSTEM VALUE
-      SELECT id, room FROM (SELECT NEW.*) AS r
+      SELECT id, room FROM (SELECT * FROM bookings WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET room = EXCLUDED.room;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -180,11 +180,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM copied__new WHERE id = OLD.id;
+      DELETE FROM copied__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO copied__new (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
-      SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT NEW.*) AS r
+      SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET share = EXCLUDED.share, at = EXCLUDED.at, word = EXCLUDED.word, whole = EXCLUDED.whole, second = EXCLUDED.second, code = EXCLUDED.code;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1197,11 +1197,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM copied__old WHERE id = OLD.id;
+      DELETE FROM copied__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO copied__old (id, share, at, word) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET share = EXCLUDED.share, at = EXCLUDED.at, word = EXCLUDED.word;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -139,11 +139,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__new WHERE id = OLD.id;
+      DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO orders__new (id, total, note) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS bigint), note FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(total AS bigint), note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -418,11 +418,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__old WHERE id = OLD.id;
+      DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO orders__old (id, total, note) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(total AS integer), note FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(total AS integer), note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -438,15 +438,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(total AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(total AS integer) FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM orders__old WHERE id = OLD.id;
+          DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
         END IF;
       INSERT INTO orders__old (id, total, note) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2, note FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2, note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, note = EXCLUDED.note;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

@@ -403,13 +403,13 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM acc__new WHERE id = OLD.id;
+      DELETE FROM acc__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM acc WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      UPDATE acc__new SET (tenant) = (SELECT tenant FROM (SELECT NEW.*) AS r) WHERE id = NEW.id;
+      UPDATE acc__new SET (tenant) = (SELECT tenant FROM (SELECT * FROM acc WHERE id = NEW.id LIMIT 1) AS r) WHERE id = NEW.id;
       IF NOT FOUND THEN
       INSERT INTO acc__new (id, tenant) OVERRIDING SYSTEM VALUE
-      SELECT id, tenant FROM (SELECT NEW.*) AS r;
+      SELECT id, tenant FROM (SELECT * FROM acc WHERE id = NEW.id LIMIT 1) AS r;
       END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN

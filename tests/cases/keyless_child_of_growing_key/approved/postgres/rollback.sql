@@ -126,11 +126,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__old WHERE id = OLD.id;
+      DELETE FROM people__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO people__old (id, no) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), no FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), no FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET no = EXCLUDED.no;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -649,11 +649,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__new WHERE id = OLD.id;
+      DELETE FROM people__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO people__new (id, no) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), no FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), no FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET no = EXCLUDED.no;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -144,11 +144,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM t__old WHERE id = OLD.id;
+      DELETE FROM t__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO t__old (id, gone, changed, new, kept) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), gone, changed, new, kept FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), gone, changed, new, kept FROM (SELECT * FROM t WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET gone = EXCLUDED.gone, changed = EXCLUDED.changed, new = EXCLUDED.new, kept = EXCLUDED.kept;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -384,11 +384,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM t__new WHERE id = OLD.id;
+      DELETE FROM t__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO t__new (id, gone, changed, new, kept) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), gone, changed, new, kept FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), gone, changed, new, kept FROM (SELECT * FROM t WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET gone = EXCLUDED.gone, changed = EXCLUDED.changed, new = EXCLUDED.new, kept = EXCLUDED.kept;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -127,11 +127,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = OLD.id;
+      DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), level FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -425,11 +425,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = OLD.id;
+      DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__new (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), COALESCE(level, 0) FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), COALESCE(level, 0) FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN

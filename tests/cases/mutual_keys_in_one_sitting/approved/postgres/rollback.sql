@@ -179,11 +179,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM depts__old WHERE id = OLD.id;
+      DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(head AS integer), title FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), CAST(head AS integer), title FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -199,20 +199,20 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(head AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(head AS integer) FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         BEGIN
-          forgelua_held3 := (SELECT title FROM (SELECT NEW.*) AS r);
+          forgelua_held3 := (SELECT title FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM depts__old WHERE id = OLD.id;
+          DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
         END IF;
       INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -589,11 +589,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM depts__new WHERE id = OLD.id;
+      DELETE FROM depts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO depts__new (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -424,11 +424,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lots__new_2 WHERE id = OLD.id;
+      DELETE FROM lots__new_2 WHERE id = OLD.id AND NOT EXISTS (SELECT FROM lots WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO lots__new_2 (id, note) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), note FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), note FROM (SELECT * FROM lots WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -879,11 +879,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lots__old_2 WHERE id = OLD.id;
+      DELETE FROM lots__old_2 WHERE id = OLD.id AND NOT EXISTS (SELECT FROM lots WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO lots__old_2 (id, note) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), note FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), note FROM (SELECT * FROM lots WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -180,11 +180,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM a__new WHERE id = OLD.id;
+      DELETE FROM a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO a__new (id, xx, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET xx = EXCLUDED.xx, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -522,11 +522,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM a__old WHERE id = OLD.id;
+      DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), xx, y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -542,15 +542,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT xx FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT xx FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM a__old WHERE id = OLD.id;
+          DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
         END IF;
       INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

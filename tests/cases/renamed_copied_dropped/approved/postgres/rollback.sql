@@ -149,11 +149,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM c__old WHERE id = OLD.id;
+      DELETE FROM c__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM child WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), a, z FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS integer), a, z FROM (SELECT * FROM child WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -434,11 +434,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM c__new WHERE id = OLD.id;
+      DELETE FROM c__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), a, z FROM (SELECT NEW.*) AS r
+      SELECT CAST(id AS bigint), a, z FROM (SELECT * FROM c WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -179,11 +179,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bills__new WHERE id = OLD.id;
+      DELETE FROM bills__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO bills__new (id, n) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(n AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(n AS bigint) FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -427,11 +427,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slips__new WHERE id = OLD.id;
+      DELETE FROM slips__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO slips__new (id, number) OVERRIDING SYSTEM VALUE
-      SELECT id, n FROM (SELECT NEW.*) AS r
+      SELECT id, n FROM (SELECT * FROM slips WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -720,11 +720,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bills__old WHERE id = OLD.id;
+      DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(n AS integer) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(n AS integer) FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -740,15 +740,15 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(n AS integer) FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT CAST(n AS integer) FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM bills__old WHERE id = OLD.id;
+          DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
         END IF;
       INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      SELECT id, forgelua_held2 FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -934,11 +934,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slips__old WHERE id = OLD.id;
+      DELETE FROM slips__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO slips__old (id, n) OVERRIDING SYSTEM VALUE
-      SELECT id, number FROM (SELECT NEW.*) AS r
+      SELECT id, number FROM (SELECT * FROM slips WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN

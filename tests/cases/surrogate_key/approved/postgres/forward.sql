@@ -151,11 +151,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record) THEN
-      DELETE FROM members__new WHERE u = OLD.u AND g = OLD.g;
+      DELETE FROM members__new WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO members__new (u, g) OVERRIDING SYSTEM VALUE
-      SELECT u, g FROM (SELECT NEW.*) AS r
+      SELECT u, g FROM (SELECT * FROM members WHERE u = NEW.u AND g = NEW.g LIMIT 1) AS r
       ON CONFLICT (u, g) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -438,11 +438,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record) THEN
-      DELETE FROM members__old WHERE u = OLD.u AND g = OLD.g;
+      DELETE FROM members__old WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO members__old (u, g) OVERRIDING SYSTEM VALUE
-      SELECT u, g FROM (SELECT NEW.*) AS r
+      SELECT u, g FROM (SELECT * FROM members WHERE u = NEW.u AND g = NEW.g LIMIT 1) AS r
       ON CONFLICT (u, g) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN

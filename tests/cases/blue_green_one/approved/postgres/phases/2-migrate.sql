@@ -117,11 +117,11 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM prices__new WHERE id = OLD.id;
+      DELETE FROM prices__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO prices__new (id, amount) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(amount AS bigint) FROM (SELECT NEW.*) AS r
+      SELECT id, CAST(amount AS bigint) FROM (SELECT * FROM prices WHERE id = NEW.id LIMIT 1) AS r
       ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
     END IF;
   EXCEPTION WHEN OTHERS THEN

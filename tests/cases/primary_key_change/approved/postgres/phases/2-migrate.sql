@@ -117,13 +117,13 @@ BEGIN
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM readings__new WHERE id = OLD.id;
+      DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      UPDATE readings__new SET (sensor, at, v) = (SELECT sensor, at, v FROM (SELECT NEW.*) AS r) WHERE id = NEW.id;
+      UPDATE readings__new SET (sensor, at, v) = (SELECT sensor, at, v FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r) WHERE id = NEW.id;
       IF NOT FOUND THEN
       INSERT INTO readings__new (id, sensor, at, v) OVERRIDING SYSTEM VALUE
-      SELECT id, sensor, at, v FROM (SELECT NEW.*) AS r;
+      SELECT id, sensor, at, v FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r;
       END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
