@@ -27,6 +27,40 @@ local function equal_terms(keys, row)
   return table.concat(parts, " AND ")
 end
 
+-- Does the key tell the source's rows apart?
+local function identifies(t, names)
+  local lists = { { t.primary_key }, t.uniques or {}, t.indexes or {} }
+  for i, list in ipairs(lists) do
+    for _, key in ipairs(list) do
+      local found = #key.parts == #names and (i < 3 or (key.unique and (key.where or "") == ""))
+      for _, part in ipairs(key.parts) do
+        local named = false
+        for _, name in ipairs(names) do named = named or part.column == name end
+        found = found and named
+      end
+      if found then return true end
+    end
+  end
+  return #names == 0
+end
+
+-- The row as it stands by now, as a table of one row or none: a trigger of the application's that fired before may have changed it,
+-- and told the copy already. Where a key does not tell rows apart there is but the statement's own.
+local function seen_row(sync, t, keys)
+  if not identifies(t, sync.key) then return new_row(t) end
+  local list = {}
+  for i, col in ipairs(t.columns) do list[i] = ident(col.name) end
+  return ("(SELECT %s FROM %s WHERE %s) AS %s"):format(table.concat(list, ", "), ident(t.name.name), equal_terms(keys, "NEW"),
+    ident(t.name.name))
+end
+
+-- A condition that no row bears the key of OLD (any more), or that one bears the key of NEW.
+local function there(sync, t, keys, row)
+  if not identifies(t, sync.key) then return "" end
+  return (" AND %sEXISTS (SELECT 1 FROM %s WHERE %s)"):format(row == "OLD" and "NOT " or "", ident(t.name.name),
+    equal_terms(keys, row))
+end
+
 -- Each column of the target with its expression over the source's row.
 local function target_values(sync, target)
   local columns, values = {}, {}
@@ -37,7 +71,7 @@ local function target_values(sync, target)
   return columns, values
 end
 
-local function update_sql(name, columns, values, keys, t)
+local function update_sql(name, columns, values, keys, row)
   local in_key, names, list = {}, {}, {}
   for _, key in ipairs(keys) do in_key[key] = true end
   for i, column in ipairs(columns) do
@@ -45,18 +79,18 @@ local function update_sql(name, columns, values, keys, t)
   end
   if #names == 0 then return nil end
   return "  UPDATE OR IGNORE " .. name .. " SET (" .. table.concat(names, ", ") .. ") = (SELECT "
-    .. table.concat(list, ", ") .. " FROM " .. new_row(t) .. ") WHERE " .. equal_terms(keys, "NEW")
+    .. table.concat(list, ", ") .. " FROM " .. row .. ") WHERE " .. equal_terms(keys, "NEW")
 end
 
-local function insert_sql(name, columns, values, keys, t, by_rowid)
+local function insert_sql(name, columns, values, keys, row, by_rowid)
   local names, list = table.concat(columns, ", "), table.concat(values, ", ")
   if by_rowid then names, list = keys[1] .. ", " .. names, "NEW." .. keys[1] .. ", " .. list end
-  return "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list .. " FROM " .. new_row(t)
+  return "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list .. " FROM " .. row
     .. " WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " WHERE " .. equal_terms(keys, "NEW") .. ")"
 end
 
 -- What the target refused shows as a row that is not as it should be.
-local function refused_from(name, columns, values, keys, t)
+local function refused_from(name, columns, values, keys, row)
   local wanted, same = {}, {}
   for i, column in ipairs(columns) do
     wanted[i] = values[i] .. " AS v" .. i
@@ -65,15 +99,17 @@ local function refused_from(name, columns, values, keys, t)
   local terms = {}
   for i, key in ipairs(keys) do terms[i] = "forgelua_t." .. key .. " IS NEW." .. key end
   return "WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " AS forgelua_t, (SELECT " .. table.concat(wanted, ", ") .. " FROM "
-    .. new_row(t) .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
+    .. row .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
 end
 
 local function upsert(sync, t, target, keys, by_rowid)
   local columns, values = target_values(sync, target)
   local name = ident(sync.target.name)
-  local body = { update_sql(name, columns, values, keys, t) }
-  body[#body + 1] = insert_sql(name, columns, values, keys, t, by_rowid)
-  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, t))
+  local row = seen_row(sync, t, keys)
+  local body = { update_sql(name, columns, values, keys, row) }
+  body[#body + 1] = insert_sql(name, columns, values, keys, row, by_rowid)
+  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, row)
+    .. there(sync, t, keys, "NEW"))
   return body
 end
 
@@ -101,12 +137,13 @@ function M.create(out, sync, t, target)
   local moved = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
   local same_key = {}
   for i, key in ipairs(keys) do same_key[i] = "OLD." .. key .. " IS NEW." .. key end
-  local updated = { moved .. table.concat(same_key, " AND ") .. ")" }
+  local gone = there(sync, t, keys, "OLD")
+  local updated = { moved .. table.concat(same_key, " AND ") .. ")" .. gone }
   for _, statement in ipairs(inserted) do updated[#updated + 1] = statement end
   out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
   out:add(trigger(sync, "_upd", "UPDATE", t, marker, updated))
   out:add(trigger(sync, "_del", "DELETE", t, marker,
-    { "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") }))
+    { "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. gone }))
 end
 
 return M

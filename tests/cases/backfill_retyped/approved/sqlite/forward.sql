@@ -86,9 +86,9 @@ CREATE TRIGGER "parts__sync_ins" AFTER INSERT ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  UPDATE OR IGNORE "parts__new" SET ("code", "label", "grams") = (SELECT coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, coalesce(length(code), 0) * 100 AS v2, upper(label) AS v3, weight + 1 AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."grams" IS s.v4);
+  UPDATE OR IGNORE "parts__new" SET ("code", "label", "grams") = (SELECT coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT "id", "code", "label", "weight" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT "id", "code", "label", "weight" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, coalesce(length(code), 0) * 100 AS v2, upper(label) AS v3, weight + 1 AS v4 FROM (SELECT "id", "code", "label", "weight" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."grams" IS s.v4) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'label', quote(NEW."label") WHERE NEW."label" IS NOT NULL AND (SELECT upper(label) FROM (SELECT NEW."label" AS "label") AS "parts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
@@ -97,10 +97,10 @@ CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "parts__new" SET ("code", "label", "grams") = (SELECT coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, coalesce(length(code), 0) * 100 AS v2, upper(label) AS v3, weight + 1 AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."grams" IS s.v4);
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "parts__new" SET ("code", "label", "grams") = (SELECT coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT "id", "code", "label", "weight" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT "id", "code", "label", "weight" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, coalesce(length(code), 0) * 100 AS v2, upper(label) AS v3, weight + 1 AS v4 FROM (SELECT "id", "code", "label", "weight" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."grams" IS s.v4) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'label', quote(NEW."label") WHERE NEW."label" IS NOT NULL AND (SELECT upper(label) FROM (SELECT NEW."label" AS "label") AS "parts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
@@ -109,7 +109,7 @@ CREATE TRIGGER "parts__sync_del" AFTER DELETE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  DELETE FROM "parts__new" WHERE "id" IS OLD."id";
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
 END;
 COMMIT;
@@ -214,9 +214,9 @@ CREATE TRIGGER "parts__sync_ins" AFTER INSERT ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  UPDATE OR IGNORE "parts__old" SET ("code", "label", "weight") = (SELECT CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__old" ("id", "code", "label", "weight") SELECT "id", CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "label" AS v3, "grams" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."weight" IS s.v4);
+  UPDATE OR IGNORE "parts__old" SET ("code", "label", "weight") = (SELECT CAST("code" AS TEXT), "label", "grams" FROM (SELECT "id", "code", "label", "grams" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__old" ("id", "code", "label", "weight") SELECT "id", CAST("code" AS TEXT), "label", "grams" FROM (SELECT "id", "code", "label", "grams" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "label" AS v3, "grams" AS v4 FROM (SELECT "id", "code", "label", "grams" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."weight" IS s.v4) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
@@ -224,10 +224,10 @@ CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "parts__old" SET ("code", "label", "weight") = (SELECT CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__old" ("id", "code", "label", "weight") SELECT "id", CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "label" AS v3, "grams" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."weight" IS s.v4);
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "parts__old" SET ("code", "label", "weight") = (SELECT CAST("code" AS TEXT), "label", "grams" FROM (SELECT "id", "code", "label", "grams" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__old" ("id", "code", "label", "weight") SELECT "id", CAST("code" AS TEXT), "label", "grams" FROM (SELECT "id", "code", "label", "grams" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "label" AS v3, "grams" AS v4 FROM (SELECT "id", "code", "label", "grams" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."weight" IS s.v4) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
@@ -235,7 +235,7 @@ CREATE TRIGGER "parts__sync_del" AFTER DELETE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  DELETE FROM "parts__old" WHERE "id" IS OLD."id";
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
 PRAGMA legacy_alter_table = OFF;

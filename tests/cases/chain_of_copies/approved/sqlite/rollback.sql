@@ -93,26 +93,26 @@ CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__old');
-  UPDATE OR IGNORE "orders__old" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "orders__old" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__old" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
+  UPDATE OR IGNORE "orders__old" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "orders__old" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__old" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3) AND EXISTS (SELECT 1 FROM "orders" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__old';
 END;
 CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__old');
-  DELETE FROM "orders__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "orders__old" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "orders__old" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__old" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
+  DELETE FROM "orders__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "orders__old" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "orders__old" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__old" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3) AND EXISTS (SELECT 1 FROM "orders" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__old';
 END;
 CREATE TRIGGER "orders__sync_del" AFTER DELETE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__old');
-  DELETE FROM "orders__old" WHERE "id" IS OLD."id";
+  DELETE FROM "orders__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__old';
 END;
 COMMIT;
@@ -138,26 +138,26 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
-  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
+  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
+  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3) AND EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
 END;
 CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT (OLD."order_id" IS NEW."order_id" AND OLD."line" IS NEW."line");
-  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
-  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
+  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT (OLD."order_id" IS NEW."order_id" AND OLD."line" IS NEW."line") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line");
+  UPDATE OR IGNORE "items__old" SET ("price") = (SELECT "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
+  INSERT OR IGNORE INTO "items__old" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3) AND EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
 END;
 CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line";
+  DELETE FROM "items__old" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line");
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
 END;
 COMMIT;
@@ -183,26 +183,26 @@ CREATE TRIGGER "customers__sync_ins" AFTER INSERT ON "customers"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'customers|customers__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('customers|customers__old');
-  UPDATE OR IGNORE "customers__old" SET ("name") = (SELECT "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "customers__old" ("id", "name") SELECT "id", "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2);
+  UPDATE OR IGNORE "customers__old" SET ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "customers__old" ("id", "name") SELECT "id", "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2) AND EXISTS (SELECT 1 FROM "customers" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__old';
 END;
 CREATE TRIGGER "customers__sync_upd" AFTER UPDATE ON "customers"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'customers|customers__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('customers|customers__old');
-  DELETE FROM "customers__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "customers__old" SET ("name") = (SELECT "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "customers__old" ("id", "name") SELECT "id", "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2);
+  DELETE FROM "customers__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "customers" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "customers__old" SET ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "customers__old" ("id", "name") SELECT "id", "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2) AND EXISTS (SELECT 1 FROM "customers" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__old';
 END;
 CREATE TRIGGER "customers__sync_del" AFTER DELETE ON "customers"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'customers|customers__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('customers|customers__old');
-  DELETE FROM "customers__old" WHERE "id" IS OLD."id";
+  DELETE FROM "customers__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "customers" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__old';
 END;
 COMMIT;
@@ -369,26 +369,26 @@ CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
+  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3) AND EXISTS (SELECT 1 FROM "orders" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
 END;
 CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."customer_id" AS "customer_id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3);
+  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "orders__new" SET ("total", "customer_id") = (SELECT "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "orders__new" ("id", "total", "customer_id") SELECT "id", "total", "customer_id" FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2, "customer_id" AS v3 FROM (SELECT "id", "total", "customer_id" FROM "orders" WHERE "id" IS NEW."id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2 AND forgelua_t."customer_id" IS s.v3) AND EXISTS (SELECT 1 FROM "orders" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
 END;
 CREATE TRIGGER "orders__sync_del" AFTER DELETE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  DELETE FROM "orders__new" WHERE "id" IS OLD."id";
+  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
 END;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -405,26 +405,26 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  UPDATE OR IGNORE "items__new" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
-  INSERT OR IGNORE INTO "items__new" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
+  UPDATE OR IGNORE "items__new" SET ("price") = (SELECT "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
+  INSERT OR IGNORE INTO "items__new" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3) AND EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
 CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  DELETE FROM "items__new" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT (OLD."order_id" IS NEW."order_id" AND OLD."line" IS NEW."line");
-  UPDATE OR IGNORE "items__new" SET ("price") = (SELECT "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
-  INSERT OR IGNORE INTO "items__new" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT NEW."order_id" AS "order_id", NEW."line" AS "line", NEW."price" AS "price") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3);
+  DELETE FROM "items__new" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT (OLD."order_id" IS NEW."order_id" AND OLD."line" IS NEW."line") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line");
+  UPDATE OR IGNORE "items__new" SET ("price") = (SELECT "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line";
+  INSERT OR IGNORE INTO "items__new" ("order_id", "line", "price") SELECT "order_id", "line", "price" FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."order_id") || ',' || quote(NEW."line"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "order_id" AS v1, "line" AS v2, "price" AS v3 FROM (SELECT "order_id", "line", "price" FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line") AS "items") AS s WHERE forgelua_t."order_id" IS NEW."order_id" AND forgelua_t."line" IS NEW."line" AND forgelua_t."order_id" IS s.v1 AND forgelua_t."line" IS s.v2 AND forgelua_t."price" IS s.v3) AND EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS NEW."order_id" AND "line" IS NEW."line");
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
 CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  DELETE FROM "items__new" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line";
+  DELETE FROM "items__new" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line" AND NOT EXISTS (SELECT 1 FROM "items" WHERE "order_id" IS OLD."order_id" AND "line" IS OLD."line");
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -441,26 +441,26 @@ CREATE TRIGGER "customers__sync_ins" AFTER INSERT ON "customers"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'customers|customers__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('customers|customers__new');
-  UPDATE OR IGNORE "customers__new" SET ("name") = (SELECT "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "customers__new" ("id", "name") SELECT "id", "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2);
+  UPDATE OR IGNORE "customers__new" SET ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "customers__new" ("id", "name") SELECT "id", "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2) AND EXISTS (SELECT 1 FROM "customers" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__new';
 END;
 CREATE TRIGGER "customers__sync_upd" AFTER UPDATE ON "customers"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'customers|customers__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('customers|customers__new');
-  DELETE FROM "customers__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "customers__new" SET ("name") = (SELECT "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "customers__new" ("id", "name") SELECT "id", "name" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2);
+  DELETE FROM "customers__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "customers" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "customers__new" SET ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "customers__new" ("id", "name") SELECT "id", "name" FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers" WHERE NOT EXISTS (SELECT 1 FROM "customers__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'customers__sync', 'customers', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "customers__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT "id", "name" FROM "customers" WHERE "id" IS NEW."id") AS "customers") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2) AND EXISTS (SELECT 1 FROM "customers" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__new';
 END;
 CREATE TRIGGER "customers__sync_del" AFTER DELETE ON "customers"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'customers|customers__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('customers|customers__new');
-  DELETE FROM "customers__new" WHERE "id" IS OLD."id";
+  DELETE FROM "customers__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "customers" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'customers|customers__new';
 END;
 PRAGMA legacy_alter_table = OFF;

@@ -86,26 +86,26 @@ CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
-  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4);
+  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
-  DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4);
+  DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 CREATE TRIGGER "sales__sync_del" AFTER DELETE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
-  DELETE FROM "sales__new" WHERE "id" IS OLD."id";
+  DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 COMMIT;
@@ -210,26 +210,26 @@ CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
-  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax", NEW."total" AS "total") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax", NEW."total" AS "total") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax", NEW."total" AS "total") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3);
+  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
 CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
-  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax", NEW."total" AS "total") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax", NEW."total" AS "total") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT NEW."id" AS "id", NEW."price" AS "price", NEW."tax" AS "tax", NEW."total" AS "total") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3);
+  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
 CREATE TRIGGER "sales__sync_del" AFTER DELETE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
-  DELETE FROM "sales__old" WHERE "id" IS OLD."id";
+  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -78,9 +78,9 @@ CREATE TRIGGER "readings__sync_ins" AFTER INSERT ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__old');
-  UPDATE OR IGNORE "readings__old" SET ("code", "level") = (SELECT CAST("code" AS TEXT), "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "readings__old" ("id", "code", "level") SELECT "id", CAST("code" AS TEXT), "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "level" AS v3 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3);
+  UPDATE OR IGNORE "readings__old" SET ("code", "level") = (SELECT CAST("code" AS TEXT), "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__old" ("id", "code", "level") SELECT "id", CAST("code" AS TEXT), "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "level" AS v3 FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3) AND EXISTS (SELECT 1 FROM "readings" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "readings") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__old';
 END;
@@ -88,10 +88,10 @@ CREATE TRIGGER "readings__sync_upd" AFTER UPDATE ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__old');
-  DELETE FROM "readings__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "readings__old" SET ("code", "level") = (SELECT CAST("code" AS TEXT), "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "readings__old" ("id", "code", "level") SELECT "id", CAST("code" AS TEXT), "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "level" AS v3 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3);
+  DELETE FROM "readings__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "readings__old" SET ("code", "level") = (SELECT CAST("code" AS TEXT), "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__old" ("id", "code", "level") SELECT "id", CAST("code" AS TEXT), "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "level" AS v3 FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3) AND EXISTS (SELECT 1 FROM "readings" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "readings") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__old';
 END;
@@ -99,7 +99,7 @@ CREATE TRIGGER "readings__sync_del" AFTER DELETE ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__old');
-  DELETE FROM "readings__old" WHERE "id" IS OLD."id";
+  DELETE FROM "readings__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__old';
 END;
 COMMIT;
@@ -176,9 +176,9 @@ CREATE TRIGGER "readings__sync_ins" AFTER INSERT ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
-  UPDATE OR IGNORE "readings__new" SET ("code", "level") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "readings__new" ("id", "code", "level") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "level" AS v3 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3);
+  UPDATE OR IGNORE "readings__new" SET ("code", "level") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__new" ("id", "code", "level") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "level" AS v3 FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3) AND EXISTS (SELECT 1 FROM "readings" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END FROM (SELECT NEW."code" AS "code") AS "readings") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
@@ -186,10 +186,10 @@ CREATE TRIGGER "readings__sync_upd" AFTER UPDATE ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
-  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "readings__new" SET ("code", "level") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "readings__new" ("id", "code", "level") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "level" AS v3 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."level" AS "level") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3);
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "readings__new" SET ("code", "level") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__new" ("id", "code", "level") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "level" FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "level" AS v3 FROM (SELECT "id", "code", "level" FROM "readings" WHERE "id" IS NEW."id") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."level" IS s.v3) AND EXISTS (SELECT 1 FROM "readings" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END FROM (SELECT NEW."code" AS "code") AS "readings") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
@@ -197,7 +197,7 @@ CREATE TRIGGER "readings__sync_del" AFTER DELETE ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
-  DELETE FROM "readings__new" WHERE "id" IS OLD."id";
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
 PRAGMA legacy_alter_table = OFF;

@@ -86,24 +86,24 @@ CREATE TRIGGER "links__sync_ins" AFTER INSERT ON "links"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('links|links__new');
-  INSERT OR IGNORE INTO "links__new" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__new" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  INSERT OR IGNORE INTO "links__new" ("x", "y") SELECT "x", "y" FROM (SELECT "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__new" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2) AND EXISTS (SELECT 1 FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
   DELETE FROM forgelua_marker WHERE name = 'links|links__new';
 END;
 CREATE TRIGGER "links__sync_upd" AFTER UPDATE ON "links"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('links|links__new');
-  DELETE FROM "links__new" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT (OLD."x" IS NEW."x" AND OLD."y" IS NEW."y");
-  INSERT OR IGNORE INTO "links__new" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__new" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  DELETE FROM "links__new" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT (OLD."x" IS NEW."x" AND OLD."y" IS NEW."y") AND NOT EXISTS (SELECT 1 FROM "links" WHERE "x" IS OLD."x" AND "y" IS OLD."y");
+  INSERT OR IGNORE INTO "links__new" ("x", "y") SELECT "x", "y" FROM (SELECT "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__new" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2) AND EXISTS (SELECT 1 FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
   DELETE FROM forgelua_marker WHERE name = 'links|links__new';
 END;
 CREATE TRIGGER "links__sync_del" AFTER DELETE ON "links"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('links|links__new');
-  DELETE FROM "links__new" WHERE "x" IS OLD."x" AND "y" IS OLD."y";
+  DELETE FROM "links__new" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT EXISTS (SELECT 1 FROM "links" WHERE "x" IS OLD."x" AND "y" IS OLD."y");
   DELETE FROM forgelua_marker WHERE name = 'links|links__new';
 END;
 COMMIT;
@@ -208,24 +208,24 @@ CREATE TRIGGER "links__sync_ins" AFTER INSERT ON "links"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('links|links__old');
-  INSERT OR IGNORE INTO "links__old" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__old" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__old" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  INSERT OR IGNORE INTO "links__old" ("x", "y") SELECT "x", "y" FROM (SELECT "id", "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__old" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__old" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT "id", "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2) AND EXISTS (SELECT 1 FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
   DELETE FROM forgelua_marker WHERE name = 'links|links__old';
 END;
 CREATE TRIGGER "links__sync_upd" AFTER UPDATE ON "links"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('links|links__old');
-  DELETE FROM "links__old" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT (OLD."x" IS NEW."x" AND OLD."y" IS NEW."y");
-  INSERT OR IGNORE INTO "links__old" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__old" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__old" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  DELETE FROM "links__old" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT (OLD."x" IS NEW."x" AND OLD."y" IS NEW."y") AND NOT EXISTS (SELECT 1 FROM "links" WHERE "x" IS OLD."x" AND "y" IS OLD."y");
+  INSERT OR IGNORE INTO "links__old" ("x", "y") SELECT "x", "y" FROM (SELECT "id", "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__old" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__old" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT "id", "x", "y" FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2) AND EXISTS (SELECT 1 FROM "links" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
   DELETE FROM forgelua_marker WHERE name = 'links|links__old';
 END;
 CREATE TRIGGER "links__sync_del" AFTER DELETE ON "links"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('links|links__old');
-  DELETE FROM "links__old" WHERE "x" IS OLD."x" AND "y" IS OLD."y";
+  DELETE FROM "links__old" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT EXISTS (SELECT 1 FROM "links" WHERE "x" IS OLD."x" AND "y" IS OLD."y");
   DELETE FROM forgelua_marker WHERE name = 'links|links__old';
 END;
 PRAGMA legacy_alter_table = OFF;

@@ -87,24 +87,24 @@ CREATE TRIGGER "memberships__sync_ins" AFTER INSERT ON "memberships"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'memberships|memberships__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('memberships|memberships__new');
-  INSERT OR IGNORE INTO "memberships__new" ("person", "club") SELECT "person", "club" FROM (SELECT NEW."id" AS "id", NEW."person" AS "person", NEW."club" AS "club") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT NEW."id" AS "id", NEW."person" AS "person", NEW."club" AS "club") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2);
+  INSERT OR IGNORE INTO "memberships__new" ("person", "club") SELECT "person", "club" FROM (SELECT "id", "person", "club" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT "id", "person", "club" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2) AND EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
   DELETE FROM forgelua_marker WHERE name = 'memberships|memberships__new';
 END;
 CREATE TRIGGER "memberships__sync_upd" AFTER UPDATE ON "memberships"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'memberships|memberships__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('memberships|memberships__new');
-  DELETE FROM "memberships__new" WHERE "person" IS OLD."person" AND "club" IS OLD."club" AND NOT (OLD."person" IS NEW."person" AND OLD."club" IS NEW."club");
-  INSERT OR IGNORE INTO "memberships__new" ("person", "club") SELECT "person", "club" FROM (SELECT NEW."id" AS "id", NEW."person" AS "person", NEW."club" AS "club") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT NEW."id" AS "id", NEW."person" AS "person", NEW."club" AS "club") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2);
+  DELETE FROM "memberships__new" WHERE "person" IS OLD."person" AND "club" IS OLD."club" AND NOT (OLD."person" IS NEW."person" AND OLD."club" IS NEW."club") AND NOT EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS OLD."person" AND "club" IS OLD."club");
+  INSERT OR IGNORE INTO "memberships__new" ("person", "club") SELECT "person", "club" FROM (SELECT "id", "person", "club" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__new" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT "id", "person", "club" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2) AND EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
   DELETE FROM forgelua_marker WHERE name = 'memberships|memberships__new';
 END;
 CREATE TRIGGER "memberships__sync_del" AFTER DELETE ON "memberships"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'memberships|memberships__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('memberships|memberships__new');
-  DELETE FROM "memberships__new" WHERE "person" IS OLD."person" AND "club" IS OLD."club";
+  DELETE FROM "memberships__new" WHERE "person" IS OLD."person" AND "club" IS OLD."club" AND NOT EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS OLD."person" AND "club" IS OLD."club");
   DELETE FROM forgelua_marker WHERE name = 'memberships|memberships__new';
 END;
 COMMIT;
@@ -209,24 +209,24 @@ CREATE TRIGGER "memberships__sync_ins" AFTER INSERT ON "memberships"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'memberships|memberships__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('memberships|memberships__old');
-  INSERT OR IGNORE INTO "memberships__old" ("person", "club") SELECT "person", "club" FROM (SELECT NEW."person" AS "person", NEW."club" AS "club", NEW."since" AS "since") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT NEW."person" AS "person", NEW."club" AS "club", NEW."since" AS "since") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2);
+  INSERT OR IGNORE INTO "memberships__old" ("person", "club") SELECT "person", "club" FROM (SELECT "person", "club", "since" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT "person", "club", "since" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2) AND EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
   DELETE FROM forgelua_marker WHERE name = 'memberships|memberships__old';
 END;
 CREATE TRIGGER "memberships__sync_upd" AFTER UPDATE ON "memberships"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'memberships|memberships__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('memberships|memberships__old');
-  DELETE FROM "memberships__old" WHERE "person" IS OLD."person" AND "club" IS OLD."club" AND NOT (OLD."person" IS NEW."person" AND OLD."club" IS NEW."club");
-  INSERT OR IGNORE INTO "memberships__old" ("person", "club") SELECT "person", "club" FROM (SELECT NEW."person" AS "person", NEW."club" AS "club", NEW."since" AS "since") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT NEW."person" AS "person", NEW."club" AS "club", NEW."since" AS "since") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2);
+  DELETE FROM "memberships__old" WHERE "person" IS OLD."person" AND "club" IS OLD."club" AND NOT (OLD."person" IS NEW."person" AND OLD."club" IS NEW."club") AND NOT EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS OLD."person" AND "club" IS OLD."club");
+  INSERT OR IGNORE INTO "memberships__old" ("person", "club") SELECT "person", "club" FROM (SELECT "person", "club", "since" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships" WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'memberships__sync', 'memberships', quote(NEW."person") || ',' || quote(NEW."club"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "memberships__old" AS forgelua_t, (SELECT "person" AS v1, "club" AS v2 FROM (SELECT "person", "club", "since" FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club") AS "memberships") AS s WHERE forgelua_t."person" IS NEW."person" AND forgelua_t."club" IS NEW."club" AND forgelua_t."person" IS s.v1 AND forgelua_t."club" IS s.v2) AND EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS NEW."person" AND "club" IS NEW."club");
   DELETE FROM forgelua_marker WHERE name = 'memberships|memberships__old';
 END;
 CREATE TRIGGER "memberships__sync_del" AFTER DELETE ON "memberships"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'memberships|memberships__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('memberships|memberships__old');
-  DELETE FROM "memberships__old" WHERE "person" IS OLD."person" AND "club" IS OLD."club";
+  DELETE FROM "memberships__old" WHERE "person" IS OLD."person" AND "club" IS OLD."club" AND NOT EXISTS (SELECT 1 FROM "memberships" WHERE "person" IS OLD."person" AND "club" IS OLD."club");
   DELETE FROM forgelua_marker WHERE name = 'memberships|memberships__old';
 END;
 PRAGMA legacy_alter_table = OFF;

@@ -116,26 +116,26 @@ CREATE TRIGGER "moved__sync_ins" AFTER INSERT ON "moved"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'moved|moved__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('moved|moved__old');
-  UPDATE OR IGNORE "moved__old" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", "rate", "seen", "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "moved__old" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", "rate", "seen", "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, "rate" AS v4, "seen" AS v5, "since" AS v6 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6);
+  UPDATE OR IGNORE "moved__old" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", "rate", "seen", "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "moved__old" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", "rate", "seen", "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, "rate" AS v4, "seen" AS v5, "since" AS v6 FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6) AND EXISTS (SELECT 1 FROM "moved" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__old';
 END;
 CREATE TRIGGER "moved__sync_upd" AFTER UPDATE ON "moved"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'moved|moved__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('moved|moved__old');
-  DELETE FROM "moved__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "moved__old" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", "rate", "seen", "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "moved__old" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", "rate", "seen", "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, "rate" AS v4, "seen" AS v5, "since" AS v6 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6);
+  DELETE FROM "moved__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "moved" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "moved__old" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", "rate", "seen", "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "moved__old" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", "rate", "seen", "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, "rate" AS v4, "seen" AS v5, "since" AS v6 FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6) AND EXISTS (SELECT 1 FROM "moved" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__old';
 END;
 CREATE TRIGGER "moved__sync_del" AFTER DELETE ON "moved"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'moved|moved__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('moved|moved__old');
-  DELETE FROM "moved__old" WHERE "id" IS OLD."id";
+  DELETE FROM "moved__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "moved" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__old';
 END;
 COMMIT;
@@ -217,26 +217,26 @@ CREATE TRIGGER "copied__sync_ins" AFTER INSERT ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__old');
-  UPDATE OR IGNORE "copied__old" SET ("share", "at", "word") = (SELECT "share", "at", "word" FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word", NEW."whole" AS "whole", NEW."second" AS "second", NEW."code" AS "code") AS "copied") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "copied__old" ("id", "share", "at", "word") SELECT "id", "share", "at", "word" FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word", NEW."whole" AS "whole", NEW."second" AS "second", NEW."code" AS "code") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, "share" AS v2, "at" AS v3, "word" AS v4 FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word", NEW."whole" AS "whole", NEW."second" AS "second", NEW."code" AS "code") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4);
+  UPDATE OR IGNORE "copied__old" SET ("share", "at", "word") = (SELECT "share", "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "copied__old" ("id", "share", "at", "word") SELECT "id", "share", "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, "share" AS v2, "at" AS v3, "word" AS v4 FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__old';
 END;
 CREATE TRIGGER "copied__sync_upd" AFTER UPDATE ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__old');
-  DELETE FROM "copied__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "copied__old" SET ("share", "at", "word") = (SELECT "share", "at", "word" FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word", NEW."whole" AS "whole", NEW."second" AS "second", NEW."code" AS "code") AS "copied") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "copied__old" ("id", "share", "at", "word") SELECT "id", "share", "at", "word" FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word", NEW."whole" AS "whole", NEW."second" AS "second", NEW."code" AS "code") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, "share" AS v2, "at" AS v3, "word" AS v4 FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word", NEW."whole" AS "whole", NEW."second" AS "second", NEW."code" AS "code") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4);
+  DELETE FROM "copied__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "copied" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "copied__old" SET ("share", "at", "word") = (SELECT "share", "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "copied__old" ("id", "share", "at", "word") SELECT "id", "share", "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, "share" AS v2, "at" AS v3, "word" AS v4 FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__old';
 END;
 CREATE TRIGGER "copied__sync_del" AFTER DELETE ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__old');
-  DELETE FROM "copied__old" WHERE "id" IS OLD."id";
+  DELETE FROM "copied__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "copied" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__old';
 END;
 COMMIT;
@@ -350,9 +350,9 @@ CREATE TRIGGER "moved__sync_ins" AFTER INSERT ON "moved"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'moved|moved__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('moved|moved__new');
-  UPDATE OR IGNORE "moved__new" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "moved__new" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, rate / 3 AS v4, coalesce(seen, CURRENT_TIMESTAMP) AS v5, "since" AS v6 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6);
+  UPDATE OR IGNORE "moved__new" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "moved__new" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, rate / 3 AS v4, coalesce(seen, CURRENT_TIMESTAMP) AS v5, "since" AS v6 FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6) AND EXISTS (SELECT 1 FROM "moved" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), 'rate', quote(NEW."rate") WHERE NEW."rate" IS NOT NULL AND (SELECT rate / 3 FROM (SELECT NEW."rate" AS "rate") AS "moved") IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), 'seen', quote(NEW."seen") WHERE NEW."seen" IS NOT NULL AND (SELECT coalesce(seen, CURRENT_TIMESTAMP) FROM (SELECT NEW."seen" AS "seen") AS "moved") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__new';
@@ -361,10 +361,10 @@ CREATE TRIGGER "moved__sync_upd" AFTER UPDATE ON "moved"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'moved|moved__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('moved|moved__new');
-  DELETE FROM "moved__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "moved__new" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "moved__new" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, rate / 3 AS v4, coalesce(seen, CURRENT_TIMESTAMP) AS v5, "since" AS v6 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at", NEW."word" AS "word", NEW."rate" AS "rate", NEW."seen" AS "seen", NEW."since" AS "since") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6);
+  DELETE FROM "moved__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "moved" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "moved__new" SET ("at", "word", "rate", "seen", "since") = (SELECT "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "moved__new" ("id", "at", "word", "rate", "seen", "since") SELECT "id", "at", "word", rate / 3, coalesce(seen, CURRENT_TIMESTAMP), "since" FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved" WHERE NOT EXISTS (SELECT 1 FROM "moved__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "moved__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2, "word" AS v3, rate / 3 AS v4, coalesce(seen, CURRENT_TIMESTAMP) AS v5, "since" AS v6 FROM (SELECT "id", "at", "word", "rate", "seen", "since" FROM "moved" WHERE "id" IS NEW."id") AS "moved") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2 AND forgelua_t."word" IS s.v3 AND forgelua_t."rate" IS s.v4 AND forgelua_t."seen" IS s.v5 AND forgelua_t."since" IS s.v6) AND EXISTS (SELECT 1 FROM "moved" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), 'rate', quote(NEW."rate") WHERE NEW."rate" IS NOT NULL AND (SELECT rate / 3 FROM (SELECT NEW."rate" AS "rate") AS "moved") IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'moved__sync', 'moved', quote(NEW."id"), 'seen', quote(NEW."seen") WHERE NEW."seen" IS NOT NULL AND (SELECT coalesce(seen, CURRENT_TIMESTAMP) FROM (SELECT NEW."seen" AS "seen") AS "moved") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__new';
@@ -373,7 +373,7 @@ CREATE TRIGGER "moved__sync_del" AFTER DELETE ON "moved"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'moved|moved__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('moved|moved__new');
-  DELETE FROM "moved__new" WHERE "id" IS OLD."id";
+  DELETE FROM "moved__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "moved" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'moved|moved__new';
 END;
 PRAGMA legacy_alter_table = OFF;
@@ -460,9 +460,9 @@ CREATE TRIGGER "copied__sync_ins" AFTER INSERT ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__new');
-  UPDATE OR IGNORE "copied__new" SET ("share", "at", "word", "whole", "second", "code") = (SELECT share / 3, "at", "word", share / 3, at, word FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word") AS "copied") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "copied__new" ("id", "share", "at", "word", "whole", "second", "code") SELECT "id", share / 3, "at", "word", share / 3, at, word FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__new" AS forgelua_t, (SELECT "id" AS v1, share / 3 AS v2, "at" AS v3, "word" AS v4, share / 3 AS v5, at AS v6, word AS v7 FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4 AND forgelua_t."whole" IS s.v5 AND forgelua_t."second" IS s.v6 AND forgelua_t."code" IS s.v7);
+  UPDATE OR IGNORE "copied__new" SET ("share", "at", "word", "whole", "second", "code") = (SELECT share / 3, "at", "word", share / 3, at, word FROM (SELECT "id", "share", "at", "word" FROM "copied" WHERE "id" IS NEW."id") AS "copied") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "copied__new" ("id", "share", "at", "word", "whole", "second", "code") SELECT "id", share / 3, "at", "word", share / 3, at, word FROM (SELECT "id", "share", "at", "word" FROM "copied" WHERE "id" IS NEW."id") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__new" AS forgelua_t, (SELECT "id" AS v1, share / 3 AS v2, "at" AS v3, "word" AS v4, share / 3 AS v5, at AS v6, word AS v7 FROM (SELECT "id", "share", "at", "word" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4 AND forgelua_t."whole" IS s.v5 AND forgelua_t."second" IS s.v6 AND forgelua_t."code" IS s.v7) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), 'share', quote(NEW."share") WHERE NEW."share" IS NOT NULL AND (SELECT share / 3 FROM (SELECT NEW."share" AS "share") AS "copied") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__new';
 END;
@@ -470,10 +470,10 @@ CREATE TRIGGER "copied__sync_upd" AFTER UPDATE ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__new');
-  DELETE FROM "copied__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "copied__new" SET ("share", "at", "word", "whole", "second", "code") = (SELECT share / 3, "at", "word", share / 3, at, word FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word") AS "copied") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "copied__new" ("id", "share", "at", "word", "whole", "second", "code") SELECT "id", share / 3, "at", "word", share / 3, at, word FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__new" AS forgelua_t, (SELECT "id" AS v1, share / 3 AS v2, "at" AS v3, "word" AS v4, share / 3 AS v5, at AS v6, word AS v7 FROM (SELECT NEW."id" AS "id", NEW."share" AS "share", NEW."at" AS "at", NEW."word" AS "word") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4 AND forgelua_t."whole" IS s.v5 AND forgelua_t."second" IS s.v6 AND forgelua_t."code" IS s.v7);
+  DELETE FROM "copied__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "copied" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "copied__new" SET ("share", "at", "word", "whole", "second", "code") = (SELECT share / 3, "at", "word", share / 3, at, word FROM (SELECT "id", "share", "at", "word" FROM "copied" WHERE "id" IS NEW."id") AS "copied") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "copied__new" ("id", "share", "at", "word", "whole", "second", "code") SELECT "id", share / 3, "at", "word", share / 3, at, word FROM (SELECT "id", "share", "at", "word" FROM "copied" WHERE "id" IS NEW."id") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__new" AS forgelua_t, (SELECT "id" AS v1, share / 3 AS v2, "at" AS v3, "word" AS v4, share / 3 AS v5, at AS v6, word AS v7 FROM (SELECT "id", "share", "at", "word" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4 AND forgelua_t."whole" IS s.v5 AND forgelua_t."second" IS s.v6 AND forgelua_t."code" IS s.v7) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), 'share', quote(NEW."share") WHERE NEW."share" IS NOT NULL AND (SELECT share / 3 FROM (SELECT NEW."share" AS "share") AS "copied") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__new';
 END;
@@ -481,7 +481,7 @@ CREATE TRIGGER "copied__sync_del" AFTER DELETE ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__new');
-  DELETE FROM "copied__new" WHERE "id" IS OLD."id";
+  DELETE FROM "copied__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "copied" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__new';
 END;
 PRAGMA legacy_alter_table = OFF;

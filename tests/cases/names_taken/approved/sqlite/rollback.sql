@@ -76,26 +76,26 @@ CREATE TRIGGER "lots__sync_ins" AFTER INSERT ON "lots"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__old_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('lots|lots__old_2');
-  UPDATE OR IGNORE "lots__old_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lots__old_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  UPDATE OR IGNORE "lots__old_2" SET ("note") = (SELECT "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__old_2" ("id", "note") SELECT "id", "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2) AND EXISTS (SELECT 1 FROM "lots" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'lots|lots__old_2';
 END;
 CREATE TRIGGER "lots__sync_upd" AFTER UPDATE ON "lots"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__old_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('lots|lots__old_2');
-  DELETE FROM "lots__old_2" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "lots__old_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lots__old_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  DELETE FROM "lots__old_2" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "lots" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "lots__old_2" SET ("note") = (SELECT "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__old_2" ("id", "note") SELECT "id", "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2) AND EXISTS (SELECT 1 FROM "lots" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'lots|lots__old_2';
 END;
 CREATE TRIGGER "lots__sync_del" AFTER DELETE ON "lots"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__old_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('lots|lots__old_2');
-  DELETE FROM "lots__old_2" WHERE "id" IS OLD."id";
+  DELETE FROM "lots__old_2" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "lots" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'lots|lots__old_2';
 END;
 COMMIT;
@@ -177,9 +177,9 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  UPDATE OR IGNORE "items__old" SET ("code", "code__new", "code__old") = (SELECT CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "items__old" ("id", "code", "code__new", "code__old") SELECT "id", CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  UPDATE OR IGNORE "items__old" SET ("code", "code__new", "code__old") = (SELECT CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__old" ("id", "code", "code__new", "code__old") SELECT "id", CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
 END;
@@ -187,10 +187,10 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "items__old" SET ("code", "code__new", "code__old") = (SELECT CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "items__old" ("id", "code", "code__new", "code__old") SELECT "id", CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "items__old" SET ("code", "code__new", "code__old") = (SELECT CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__old" ("id", "code", "code__new", "code__old") SELECT "id", CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
 END;
@@ -198,7 +198,7 @@ CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "id" IS OLD."id";
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
 END;
 COMMIT;
@@ -275,26 +275,26 @@ CREATE TRIGGER "lots__sync_ins" AFTER INSERT ON "lots"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__new_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('lots|lots__new_2');
-  UPDATE OR IGNORE "lots__new_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  UPDATE OR IGNORE "lots__new_2" SET ("note") = (SELECT "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2) AND EXISTS (SELECT 1 FROM "lots" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'lots|lots__new_2';
 END;
 CREATE TRIGGER "lots__sync_upd" AFTER UPDATE ON "lots"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__new_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('lots|lots__new_2');
-  DELETE FROM "lots__new_2" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "lots__new_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  DELETE FROM "lots__new_2" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "lots" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "lots__new_2" SET ("note") = (SELECT "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT "id", "note" FROM "lots" WHERE "id" IS NEW."id") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2) AND EXISTS (SELECT 1 FROM "lots" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'lots|lots__new_2';
 END;
 CREATE TRIGGER "lots__sync_del" AFTER DELETE ON "lots"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__new_2'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('lots|lots__new_2');
-  DELETE FROM "lots__new_2" WHERE "id" IS OLD."id";
+  DELETE FROM "lots__new_2" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "lots" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'lots|lots__new_2';
 END;
 PRAGMA legacy_alter_table = OFF;
@@ -342,9 +342,9 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  UPDATE OR IGNORE "items__new" SET ("code", "code__new", "code__old") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  UPDATE OR IGNORE "items__new" SET ("code", "code__new", "code__old") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
@@ -352,10 +352,10 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "items__new" SET ("code", "code__new", "code__old") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "items__new" SET ("code", "code__new", "code__old") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT "id", "code", "code__new", "code__old" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
@@ -363,7 +363,7 @@ CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  DELETE FROM "items__new" WHERE "id" IS OLD."id";
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';
 END;
 PRAGMA legacy_alter_table = OFF;

@@ -88,26 +88,26 @@ CREATE TRIGGER "Ünï Tab__sync_ins" AFTER INSERT ON "Ünï Tab"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'Ünï Tab|Ünï Tab__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('Ünï Tab|Ünï Tab__new');
-  UPDATE OR IGNORE "Ünï Tab__new" SET ("room", "quo`te2", "dou""bles", "日本") = (SELECT COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT NEW."id" AS "id", NEW."sp ace" AS "sp ace", NEW."quo`te" AS "quo`te", NEW."dou""ble" AS "dou""ble", NEW."日本" AS "日本") AS "Ünï Tab") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "Ünï Tab__new" ("id", "room", "quo`te2", "dou""bles", "日本") SELECT "id", COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT NEW."id" AS "id", NEW."sp ace" AS "sp ace", NEW."quo`te" AS "quo`te", NEW."dou""ble" AS "dou""ble", NEW."日本" AS "日本") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE("sp ace", 'né') AS v2, "quo`te" AS v3, "dou""ble" AS v4, "日本" AS v5 FROM (SELECT NEW."id" AS "id", NEW."sp ace" AS "sp ace", NEW."quo`te" AS "quo`te", NEW."dou""ble" AS "dou""ble", NEW."日本" AS "日本") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."room" IS s.v2 AND forgelua_t."quo`te2" IS s.v3 AND forgelua_t."dou""bles" IS s.v4 AND forgelua_t."日本" IS s.v5);
+  UPDATE OR IGNORE "Ünï Tab__new" SET ("room", "quo`te2", "dou""bles", "日本") = (SELECT COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT "id", "sp ace", "quo`te", "dou""ble", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "Ünï Tab__new" ("id", "room", "quo`te2", "dou""bles", "日本") SELECT "id", COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT "id", "sp ace", "quo`te", "dou""ble", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE("sp ace", 'né') AS v2, "quo`te" AS v3, "dou""ble" AS v4, "日本" AS v5 FROM (SELECT "id", "sp ace", "quo`te", "dou""ble", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."room" IS s.v2 AND forgelua_t."quo`te2" IS s.v3 AND forgelua_t."dou""bles" IS s.v4 AND forgelua_t."日本" IS s.v5) AND EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'Ünï Tab|Ünï Tab__new';
 END;
 CREATE TRIGGER "Ünï Tab__sync_upd" AFTER UPDATE ON "Ünï Tab"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'Ünï Tab|Ünï Tab__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('Ünï Tab|Ünï Tab__new');
-  DELETE FROM "Ünï Tab__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "Ünï Tab__new" SET ("room", "quo`te2", "dou""bles", "日本") = (SELECT COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT NEW."id" AS "id", NEW."sp ace" AS "sp ace", NEW."quo`te" AS "quo`te", NEW."dou""ble" AS "dou""ble", NEW."日本" AS "日本") AS "Ünï Tab") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "Ünï Tab__new" ("id", "room", "quo`te2", "dou""bles", "日本") SELECT "id", COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT NEW."id" AS "id", NEW."sp ace" AS "sp ace", NEW."quo`te" AS "quo`te", NEW."dou""ble" AS "dou""ble", NEW."日本" AS "日本") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE("sp ace", 'né') AS v2, "quo`te" AS v3, "dou""ble" AS v4, "日本" AS v5 FROM (SELECT NEW."id" AS "id", NEW."sp ace" AS "sp ace", NEW."quo`te" AS "quo`te", NEW."dou""ble" AS "dou""ble", NEW."日本" AS "日本") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."room" IS s.v2 AND forgelua_t."quo`te2" IS s.v3 AND forgelua_t."dou""bles" IS s.v4 AND forgelua_t."日本" IS s.v5);
+  DELETE FROM "Ünï Tab__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "Ünï Tab__new" SET ("room", "quo`te2", "dou""bles", "日本") = (SELECT COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT "id", "sp ace", "quo`te", "dou""ble", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "Ünï Tab__new" ("id", "room", "quo`te2", "dou""bles", "日本") SELECT "id", COALESCE("sp ace", 'né'), "quo`te", "dou""ble", "日本" FROM (SELECT "id", "sp ace", "quo`te", "dou""ble", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE("sp ace", 'né') AS v2, "quo`te" AS v3, "dou""ble" AS v4, "日本" AS v5 FROM (SELECT "id", "sp ace", "quo`te", "dou""ble", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."room" IS s.v2 AND forgelua_t."quo`te2" IS s.v3 AND forgelua_t."dou""bles" IS s.v4 AND forgelua_t."日本" IS s.v5) AND EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'Ünï Tab|Ünï Tab__new';
 END;
 CREATE TRIGGER "Ünï Tab__sync_del" AFTER DELETE ON "Ünï Tab"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'Ünï Tab|Ünï Tab__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('Ünï Tab|Ünï Tab__new');
-  DELETE FROM "Ünï Tab__new" WHERE "id" IS OLD."id";
+  DELETE FROM "Ünï Tab__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'Ünï Tab|Ünï Tab__new';
 END;
 COMMIT;
@@ -212,26 +212,26 @@ CREATE TRIGGER "Ünï Tab__sync_ins" AFTER INSERT ON "Ünï Tab"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'Ünï Tab|Ünï Tab__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('Ünï Tab|Ünï Tab__old');
-  UPDATE OR IGNORE "Ünï Tab__old" SET ("sp ace", "quo`te", "dou""ble", "日本") = (SELECT "room", "quo`te2", "dou""bles", "日本" FROM (SELECT NEW."id" AS "id", NEW."room" AS "room", NEW."quo`te2" AS "quo`te2", NEW."dou""bles" AS "dou""bles", NEW."日本" AS "日本") AS "Ünï Tab") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "Ünï Tab__old" ("id", "sp ace", "quo`te", "dou""ble", "日本") SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM (SELECT NEW."id" AS "id", NEW."room" AS "room", NEW."quo`te2" AS "quo`te2", NEW."dou""bles" AS "dou""bles", NEW."日本" AS "日本") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" AS forgelua_t, (SELECT "id" AS v1, "room" AS v2, "quo`te2" AS v3, "dou""bles" AS v4, "日本" AS v5 FROM (SELECT NEW."id" AS "id", NEW."room" AS "room", NEW."quo`te2" AS "quo`te2", NEW."dou""bles" AS "dou""bles", NEW."日本" AS "日本") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sp ace" IS s.v2 AND forgelua_t."quo`te" IS s.v3 AND forgelua_t."dou""ble" IS s.v4 AND forgelua_t."日本" IS s.v5);
+  UPDATE OR IGNORE "Ünï Tab__old" SET ("sp ace", "quo`te", "dou""ble", "日本") = (SELECT "room", "quo`te2", "dou""bles", "日本" FROM (SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "Ünï Tab__old" ("id", "sp ace", "quo`te", "dou""ble", "日本") SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM (SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" AS forgelua_t, (SELECT "id" AS v1, "room" AS v2, "quo`te2" AS v3, "dou""bles" AS v4, "日本" AS v5 FROM (SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sp ace" IS s.v2 AND forgelua_t."quo`te" IS s.v3 AND forgelua_t."dou""ble" IS s.v4 AND forgelua_t."日本" IS s.v5) AND EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'Ünï Tab|Ünï Tab__old';
 END;
 CREATE TRIGGER "Ünï Tab__sync_upd" AFTER UPDATE ON "Ünï Tab"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'Ünï Tab|Ünï Tab__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('Ünï Tab|Ünï Tab__old');
-  DELETE FROM "Ünï Tab__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "Ünï Tab__old" SET ("sp ace", "quo`te", "dou""ble", "日本") = (SELECT "room", "quo`te2", "dou""bles", "日本" FROM (SELECT NEW."id" AS "id", NEW."room" AS "room", NEW."quo`te2" AS "quo`te2", NEW."dou""bles" AS "dou""bles", NEW."日本" AS "日本") AS "Ünï Tab") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "Ünï Tab__old" ("id", "sp ace", "quo`te", "dou""ble", "日本") SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM (SELECT NEW."id" AS "id", NEW."room" AS "room", NEW."quo`te2" AS "quo`te2", NEW."dou""bles" AS "dou""bles", NEW."日本" AS "日本") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" AS forgelua_t, (SELECT "id" AS v1, "room" AS v2, "quo`te2" AS v3, "dou""bles" AS v4, "日本" AS v5 FROM (SELECT NEW."id" AS "id", NEW."room" AS "room", NEW."quo`te2" AS "quo`te2", NEW."dou""bles" AS "dou""bles", NEW."日本" AS "日本") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sp ace" IS s.v2 AND forgelua_t."quo`te" IS s.v3 AND forgelua_t."dou""ble" IS s.v4 AND forgelua_t."日本" IS s.v5);
+  DELETE FROM "Ünï Tab__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "Ünï Tab__old" SET ("sp ace", "quo`te", "dou""ble", "日本") = (SELECT "room", "quo`te2", "dou""bles", "日本" FROM (SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "Ünï Tab__old" ("id", "sp ace", "quo`te", "dou""ble", "日本") SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM (SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab" WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'Ünï Tab__sync', 'Ünï Tab', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "Ünï Tab__old" AS forgelua_t, (SELECT "id" AS v1, "room" AS v2, "quo`te2" AS v3, "dou""bles" AS v4, "日本" AS v5 FROM (SELECT "id", "room", "quo`te2", "dou""bles", "日本" FROM "Ünï Tab" WHERE "id" IS NEW."id") AS "Ünï Tab") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sp ace" IS s.v2 AND forgelua_t."quo`te" IS s.v3 AND forgelua_t."dou""ble" IS s.v4 AND forgelua_t."日本" IS s.v5) AND EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'Ünï Tab|Ünï Tab__old';
 END;
 CREATE TRIGGER "Ünï Tab__sync_del" AFTER DELETE ON "Ünï Tab"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'Ünï Tab|Ünï Tab__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('Ünï Tab|Ünï Tab__old');
-  DELETE FROM "Ünï Tab__old" WHERE "id" IS OLD."id";
+  DELETE FROM "Ünï Tab__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "Ünï Tab" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'Ünï Tab|Ünï Tab__old';
 END;
 PRAGMA legacy_alter_table = OFF;

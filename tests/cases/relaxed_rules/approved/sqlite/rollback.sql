@@ -108,26 +108,26 @@ CREATE TRIGGER "parts__sync_ins" AFTER INSERT ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  UPDATE OR IGNORE "parts__old" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__old" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5);
+  UPDATE OR IGNORE "parts__old" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__old" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
 CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "parts__old" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__old" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5);
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "parts__old" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__old" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
 CREATE TRIGGER "parts__sync_del" AFTER DELETE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  DELETE FROM "parts__old" WHERE "id" IS OLD."id";
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
 COMMIT;
@@ -205,26 +205,26 @@ CREATE TRIGGER "parts__sync_ins" AFTER INSERT ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  UPDATE OR IGNORE "parts__new" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__new" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5);
+  UPDATE OR IGNORE "parts__new" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__new" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
 END;
 CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "parts__new" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "parts__new" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."code" AS "code", NEW."weight" AS "weight", NEW."owner" AS "owner") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5);
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "parts__new" SET ("name", "code", "weight", "owner") = (SELECT "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__new" ("id", "name", "code", "weight", "owner") SELECT "id", "name", "code", "weight", "owner" FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "code" AS v3, "weight" AS v4, "owner" AS v5 FROM (SELECT "id", "name", "code", "weight", "owner" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."weight" IS s.v4 AND forgelua_t."owner" IS s.v5) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
 END;
 CREATE TRIGGER "parts__sync_del" AFTER DELETE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  DELETE FROM "parts__new" WHERE "id" IS OLD."id";
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
 END;
 PRAGMA legacy_alter_table = OFF;

@@ -86,24 +86,24 @@ CREATE TRIGGER "members__sync_ins" AFTER INSERT ON "members"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'members|members__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('members|members__new');
-  INSERT OR IGNORE INTO "members__new" ("u", "g") SELECT "u", "g" FROM (SELECT NEW."u" AS "u", NEW."g" AS "g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__new" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__new" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT NEW."u" AS "u", NEW."g" AS "g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2);
+  INSERT OR IGNORE INTO "members__new" ("u", "g") SELECT "u", "g" FROM (SELECT "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__new" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__new" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2) AND EXISTS (SELECT 1 FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
   DELETE FROM forgelua_marker WHERE name = 'members|members__new';
 END;
 CREATE TRIGGER "members__sync_upd" AFTER UPDATE ON "members"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'members|members__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('members|members__new');
-  DELETE FROM "members__new" WHERE "u" IS OLD."u" AND "g" IS OLD."g" AND NOT (OLD."u" IS NEW."u" AND OLD."g" IS NEW."g");
-  INSERT OR IGNORE INTO "members__new" ("u", "g") SELECT "u", "g" FROM (SELECT NEW."u" AS "u", NEW."g" AS "g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__new" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__new" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT NEW."u" AS "u", NEW."g" AS "g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2);
+  DELETE FROM "members__new" WHERE "u" IS OLD."u" AND "g" IS OLD."g" AND NOT (OLD."u" IS NEW."u" AND OLD."g" IS NEW."g") AND NOT EXISTS (SELECT 1 FROM "members" WHERE "u" IS OLD."u" AND "g" IS OLD."g");
+  INSERT OR IGNORE INTO "members__new" ("u", "g") SELECT "u", "g" FROM (SELECT "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__new" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__new" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2) AND EXISTS (SELECT 1 FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
   DELETE FROM forgelua_marker WHERE name = 'members|members__new';
 END;
 CREATE TRIGGER "members__sync_del" AFTER DELETE ON "members"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'members|members__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('members|members__new');
-  DELETE FROM "members__new" WHERE "u" IS OLD."u" AND "g" IS OLD."g";
+  DELETE FROM "members__new" WHERE "u" IS OLD."u" AND "g" IS OLD."g" AND NOT EXISTS (SELECT 1 FROM "members" WHERE "u" IS OLD."u" AND "g" IS OLD."g");
   DELETE FROM forgelua_marker WHERE name = 'members|members__new';
 END;
 COMMIT;
@@ -208,24 +208,24 @@ CREATE TRIGGER "members__sync_ins" AFTER INSERT ON "members"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'members|members__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('members|members__old');
-  INSERT OR IGNORE INTO "members__old" ("u", "g") SELECT "u", "g" FROM (SELECT NEW."id" AS "id", NEW."u" AS "u", NEW."g" AS "g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__old" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__old" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT NEW."id" AS "id", NEW."u" AS "u", NEW."g" AS "g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2);
+  INSERT OR IGNORE INTO "members__old" ("u", "g") SELECT "u", "g" FROM (SELECT "id", "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__old" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__old" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT "id", "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2) AND EXISTS (SELECT 1 FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
   DELETE FROM forgelua_marker WHERE name = 'members|members__old';
 END;
 CREATE TRIGGER "members__sync_upd" AFTER UPDATE ON "members"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'members|members__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('members|members__old');
-  DELETE FROM "members__old" WHERE "u" IS OLD."u" AND "g" IS OLD."g" AND NOT (OLD."u" IS NEW."u" AND OLD."g" IS NEW."g");
-  INSERT OR IGNORE INTO "members__old" ("u", "g") SELECT "u", "g" FROM (SELECT NEW."id" AS "id", NEW."u" AS "u", NEW."g" AS "g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__old" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__old" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT NEW."id" AS "id", NEW."u" AS "u", NEW."g" AS "g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2);
+  DELETE FROM "members__old" WHERE "u" IS OLD."u" AND "g" IS OLD."g" AND NOT (OLD."u" IS NEW."u" AND OLD."g" IS NEW."g") AND NOT EXISTS (SELECT 1 FROM "members" WHERE "u" IS OLD."u" AND "g" IS OLD."g");
+  INSERT OR IGNORE INTO "members__old" ("u", "g") SELECT "u", "g" FROM (SELECT "id", "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members" WHERE NOT EXISTS (SELECT 1 FROM "members__old" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'members__sync', 'members', quote(NEW."u") || ',' || quote(NEW."g"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "members__old" AS forgelua_t, (SELECT "u" AS v1, "g" AS v2 FROM (SELECT "id", "u", "g" FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g") AS "members") AS s WHERE forgelua_t."u" IS NEW."u" AND forgelua_t."g" IS NEW."g" AND forgelua_t."u" IS s.v1 AND forgelua_t."g" IS s.v2) AND EXISTS (SELECT 1 FROM "members" WHERE "u" IS NEW."u" AND "g" IS NEW."g");
   DELETE FROM forgelua_marker WHERE name = 'members|members__old';
 END;
 CREATE TRIGGER "members__sync_del" AFTER DELETE ON "members"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'members|members__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('members|members__old');
-  DELETE FROM "members__old" WHERE "u" IS OLD."u" AND "g" IS OLD."g";
+  DELETE FROM "members__old" WHERE "u" IS OLD."u" AND "g" IS OLD."g" AND NOT EXISTS (SELECT 1 FROM "members" WHERE "u" IS OLD."u" AND "g" IS OLD."g");
   DELETE FROM forgelua_marker WHERE name = 'members|members__old';
 END;
 PRAGMA legacy_alter_table = OFF;

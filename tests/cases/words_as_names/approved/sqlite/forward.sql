@@ -105,26 +105,26 @@ CREATE TRIGGER "seen__sync_ins" AFTER INSERT ON "seen"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'seen|seen__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('seen|seen__new');
-  UPDATE OR IGNORE "seen__new" SET ("at") = (SELECT "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "seen__new" ("id", "at") SELECT "id", "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2);
+  UPDATE OR IGNORE "seen__new" SET ("at") = (SELECT "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "seen__new" ("id", "at") SELECT "id", "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2) AND EXISTS (SELECT 1 FROM "seen" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'seen|seen__new';
 END;
 CREATE TRIGGER "seen__sync_upd" AFTER UPDATE ON "seen"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'seen|seen__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('seen|seen__new');
-  DELETE FROM "seen__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "seen__new" SET ("at") = (SELECT "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "seen__new" ("id", "at") SELECT "id", "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2);
+  DELETE FROM "seen__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "seen" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "seen__new" SET ("at") = (SELECT "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "seen__new" ("id", "at") SELECT "id", "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__new" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2) AND EXISTS (SELECT 1 FROM "seen" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'seen|seen__new';
 END;
 CREATE TRIGGER "seen__sync_del" AFTER DELETE ON "seen"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'seen|seen__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('seen|seen__new');
-  DELETE FROM "seen__new" WHERE "id" IS OLD."id";
+  DELETE FROM "seen__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "seen" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'seen|seen__new';
 END;
 COMMIT;
@@ -218,9 +218,9 @@ CREATE TRIGGER "spans__sync_ins" AFTER INSERT ON "spans"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'spans|spans__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('spans|spans__new');
-  UPDATE OR IGNORE "spans__new" SET ("end", "day", "right") = (SELECT CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."date" AS "date", NEW."left" AS "left") AS "spans") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "spans__new" ("id", "end", "day", "right") SELECT "id", CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."date" AS "date", NEW."left" AS "left") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" IS NULL THEN 0 ELSE "end" END AS v2, "date" AS v3, "left" AS v4 FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."date" AS "date", NEW."left" AS "left") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."day" IS s.v3 AND forgelua_t."right" IS s.v4);
+  UPDATE OR IGNORE "spans__new" SET ("end", "day", "right") = (SELECT CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT "id", "end", "date", "left" FROM "spans" WHERE "id" IS NEW."id") AS "spans") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "spans__new" ("id", "end", "day", "right") SELECT "id", CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT "id", "end", "date", "left" FROM "spans" WHERE "id" IS NEW."id") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" IS NULL THEN 0 ELSE "end" END AS v2, "date" AS v3, "left" AS v4 FROM (SELECT "id", "end", "date", "left" FROM "spans" WHERE "id" IS NEW."id") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."day" IS s.v3 AND forgelua_t."right" IS s.v4) AND EXISTS (SELECT 1 FROM "spans" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), 'end', quote(NEW."end") WHERE NEW."end" IS NOT NULL AND (SELECT CASE WHEN "end" IS NULL THEN 0 ELSE "end" END FROM (SELECT NEW."end" AS "end") AS "spans") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'spans|spans__new';
 END;
@@ -228,10 +228,10 @@ CREATE TRIGGER "spans__sync_upd" AFTER UPDATE ON "spans"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'spans|spans__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('spans|spans__new');
-  DELETE FROM "spans__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "spans__new" SET ("end", "day", "right") = (SELECT CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."date" AS "date", NEW."left" AS "left") AS "spans") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "spans__new" ("id", "end", "day", "right") SELECT "id", CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."date" AS "date", NEW."left" AS "left") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" IS NULL THEN 0 ELSE "end" END AS v2, "date" AS v3, "left" AS v4 FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."date" AS "date", NEW."left" AS "left") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."day" IS s.v3 AND forgelua_t."right" IS s.v4);
+  DELETE FROM "spans__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "spans" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "spans__new" SET ("end", "day", "right") = (SELECT CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT "id", "end", "date", "left" FROM "spans" WHERE "id" IS NEW."id") AS "spans") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "spans__new" ("id", "end", "day", "right") SELECT "id", CASE WHEN "end" IS NULL THEN 0 ELSE "end" END, "date", "left" FROM (SELECT "id", "end", "date", "left" FROM "spans" WHERE "id" IS NEW."id") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" IS NULL THEN 0 ELSE "end" END AS v2, "date" AS v3, "left" AS v4 FROM (SELECT "id", "end", "date", "left" FROM "spans" WHERE "id" IS NEW."id") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."day" IS s.v3 AND forgelua_t."right" IS s.v4) AND EXISTS (SELECT 1 FROM "spans" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), 'end', quote(NEW."end") WHERE NEW."end" IS NOT NULL AND (SELECT CASE WHEN "end" IS NULL THEN 0 ELSE "end" END FROM (SELECT NEW."end" AS "end") AS "spans") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'spans|spans__new';
 END;
@@ -239,7 +239,7 @@ CREATE TRIGGER "spans__sync_del" AFTER DELETE ON "spans"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'spans|spans__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('spans|spans__new');
-  DELETE FROM "spans__new" WHERE "id" IS OLD."id";
+  DELETE FROM "spans__new" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "spans" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'spans|spans__new';
 END;
 COMMIT;
@@ -344,26 +344,26 @@ CREATE TRIGGER "seen__sync_ins" AFTER INSERT ON "seen"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'seen|seen__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('seen|seen__old');
-  UPDATE OR IGNORE "seen__old" SET ("at") = (SELECT "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "seen__old" ("id", "at") SELECT "id", "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2);
+  UPDATE OR IGNORE "seen__old" SET ("at") = (SELECT "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "seen__old" ("id", "at") SELECT "id", "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2) AND EXISTS (SELECT 1 FROM "seen" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'seen|seen__old';
 END;
 CREATE TRIGGER "seen__sync_upd" AFTER UPDATE ON "seen"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'seen|seen__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('seen|seen__old');
-  DELETE FROM "seen__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "seen__old" SET ("at") = (SELECT "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "seen__old" ("id", "at") SELECT "id", "at" FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT NEW."id" AS "id", NEW."at" AS "at") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2);
+  DELETE FROM "seen__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "seen" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "seen__old" SET ("at") = (SELECT "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "seen__old" ("id", "at") SELECT "id", "at" FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen" WHERE NOT EXISTS (SELECT 1 FROM "seen__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'seen__sync', 'seen', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "seen__old" AS forgelua_t, (SELECT "id" AS v1, "at" AS v2 FROM (SELECT "id", "at" FROM "seen" WHERE "id" IS NEW."id") AS "seen") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."at" IS s.v2) AND EXISTS (SELECT 1 FROM "seen" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'seen|seen__old';
 END;
 CREATE TRIGGER "seen__sync_del" AFTER DELETE ON "seen"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'seen|seen__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('seen|seen__old');
-  DELETE FROM "seen__old" WHERE "id" IS OLD."id";
+  DELETE FROM "seen__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "seen" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'seen|seen__old';
 END;
 PRAGMA legacy_alter_table = OFF;
@@ -429,9 +429,9 @@ CREATE TRIGGER "spans__sync_ins" AFTER INSERT ON "spans"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'spans|spans__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('spans|spans__old');
-  UPDATE OR IGNORE "spans__old" SET ("end", "date", "left") = (SELECT CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."day" AS "day", NEW."right" AS "right") AS "spans") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "spans__old" ("id", "end", "date", "left") SELECT "id", CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."day" AS "day", NEW."right" AS "right") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__old" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" = 0 THEN NULL ELSE "end" END AS v2, "day" AS v3, "right" AS v4 FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."day" AS "day", NEW."right" AS "right") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."date" IS s.v3 AND forgelua_t."left" IS s.v4);
+  UPDATE OR IGNORE "spans__old" SET ("end", "date", "left") = (SELECT CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT "id", "end", "day", "right" FROM "spans" WHERE "id" IS NEW."id") AS "spans") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "spans__old" ("id", "end", "date", "left") SELECT "id", CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT "id", "end", "day", "right" FROM "spans" WHERE "id" IS NEW."id") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__old" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" = 0 THEN NULL ELSE "end" END AS v2, "day" AS v3, "right" AS v4 FROM (SELECT "id", "end", "day", "right" FROM "spans" WHERE "id" IS NEW."id") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."date" IS s.v3 AND forgelua_t."left" IS s.v4) AND EXISTS (SELECT 1 FROM "spans" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), 'end', quote(NEW."end") WHERE NEW."end" IS NOT NULL AND (SELECT CASE WHEN "end" = 0 THEN NULL ELSE "end" END FROM (SELECT NEW."end" AS "end") AS "spans") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'spans|spans__old';
 END;
@@ -439,10 +439,10 @@ CREATE TRIGGER "spans__sync_upd" AFTER UPDATE ON "spans"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'spans|spans__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('spans|spans__old');
-  DELETE FROM "spans__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "spans__old" SET ("end", "date", "left") = (SELECT CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."day" AS "day", NEW."right" AS "right") AS "spans") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "spans__old" ("id", "end", "date", "left") SELECT "id", CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."day" AS "day", NEW."right" AS "right") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__old" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" = 0 THEN NULL ELSE "end" END AS v2, "day" AS v3, "right" AS v4 FROM (SELECT NEW."id" AS "id", NEW."end" AS "end", NEW."day" AS "day", NEW."right" AS "right") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."date" IS s.v3 AND forgelua_t."left" IS s.v4);
+  DELETE FROM "spans__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "spans" WHERE "id" IS OLD."id");
+  UPDATE OR IGNORE "spans__old" SET ("end", "date", "left") = (SELECT CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT "id", "end", "day", "right" FROM "spans" WHERE "id" IS NEW."id") AS "spans") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "spans__old" ("id", "end", "date", "left") SELECT "id", CASE WHEN "end" = 0 THEN NULL ELSE "end" END, "day", "right" FROM (SELECT "id", "end", "day", "right" FROM "spans" WHERE "id" IS NEW."id") AS "spans" WHERE NOT EXISTS (SELECT 1 FROM "spans__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "spans__old" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN "end" = 0 THEN NULL ELSE "end" END AS v2, "day" AS v3, "right" AS v4 FROM (SELECT "id", "end", "day", "right" FROM "spans" WHERE "id" IS NEW."id") AS "spans") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."end" IS s.v2 AND forgelua_t."date" IS s.v3 AND forgelua_t."left" IS s.v4) AND EXISTS (SELECT 1 FROM "spans" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'spans__sync', 'spans', quote(NEW."id"), 'end', quote(NEW."end") WHERE NEW."end" IS NOT NULL AND (SELECT CASE WHEN "end" = 0 THEN NULL ELSE "end" END FROM (SELECT NEW."end" AS "end") AS "spans") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'spans|spans__old';
 END;
@@ -450,7 +450,7 @@ CREATE TRIGGER "spans__sync_del" AFTER DELETE ON "spans"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'spans|spans__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('spans|spans__old');
-  DELETE FROM "spans__old" WHERE "id" IS OLD."id";
+  DELETE FROM "spans__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "spans" WHERE "id" IS OLD."id");
   DELETE FROM forgelua_marker WHERE name = 'spans|spans__old';
 END;
 PRAGMA legacy_alter_table = OFF;
