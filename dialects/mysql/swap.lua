@@ -10,6 +10,7 @@
 
 local alter = require("dialects.mysql.alter")
 local clauses = require("dialects.mysql.clauses")
+local counters = require("dialects.mysql.counters")
 local dialect = require("forge.dialect")
 local doubling = require("dialects.mysql.doubling")
 local generated = require("dialects.mysql.generated")
@@ -286,6 +287,7 @@ local function swap_tables(out, step, d)
     end
   end
   alter_members(out, shown, d, early)
+  counters.of_step(out, d, step, after_of)
   local made = early_triggers(out, step, d, before_of)
   early_views(out, step, d, plan, before_of)
   out:add(rename_sql(d, plan.renames))

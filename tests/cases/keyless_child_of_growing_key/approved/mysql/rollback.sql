@@ -447,6 +447,12 @@ ALTER TABLE `visits`
   LOCK=NONE;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 UNLOCK TABLES;
+SET @forgelua_expiry = @@SESSION.information_schema_stats_expiry, SESSION information_schema_stats_expiry = 0;
+SET @forgelua_alter = CONCAT('ALTER TABLE `people__old` AUTO_INCREMENT = ', GREATEST(COALESCE((SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people'), 1), COALESCE((SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people__old'), 1)));
+PREPARE forgelua_alter FROM @forgelua_alter;
+EXECUTE forgelua_alter;
+DEALLOCATE PREPARE forgelua_alter;
+SET SESSION information_schema_stats_expiry = @forgelua_expiry;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
 CREATE TRIGGER `people__sync_3272_d` AFTER DELETE ON `people__old` FOR EACH ROW

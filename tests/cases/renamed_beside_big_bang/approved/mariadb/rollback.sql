@@ -721,6 +721,10 @@ ALTER TABLE `b`
   RENAME INDEX `b_ibfk_1` TO `b__new_ibfk_1`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SET @forgelua_alter = CONCAT('ALTER TABLE `a__old` AUTO_INCREMENT = ', GREATEST(COALESCE((SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'a'), 1), COALESCE((SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'a__old'), 1)));
+PREPARE forgelua_alter FROM @forgelua_alter;
+EXECUTE forgelua_alter;
+DEALLOCATE PREPARE forgelua_alter;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
 CREATE TRIGGER `b__sync_a3af_d` AFTER DELETE ON `b__old` FOR EACH ROW

@@ -690,6 +690,12 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+SET @forgelua_expiry = @@SESSION.information_schema_stats_expiry, SESSION information_schema_stats_expiry = 0;
+SET @forgelua_alter = CONCAT('ALTER TABLE `a__new` AUTO_INCREMENT = ', GREATEST(COALESCE((SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'a'), 1), COALESCE((SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'a__new'), 1)));
+PREPARE forgelua_alter FROM @forgelua_alter;
+EXECUTE forgelua_alter;
+DEALLOCATE PREPARE forgelua_alter;
+SET SESSION information_schema_stats_expiry = @forgelua_expiry;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
 CREATE TRIGGER `a__sync_8023_d` AFTER DELETE ON `a__new` FOR EACH ROW
