@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "tests/support/normalise.hpp"
@@ -11,25 +12,29 @@
 namespace forge::test {
 namespace {
 
-std::vector<Row> tab_rows(const std::string& text) {
-  std::vector<Row> rows;
-  for (const auto& line : split_lines(text)) {
-    Row row;
-    std::string_view rest = line;
-    while (true) {
-      const auto tab = rest.find('\t');
-      row.emplace_back(rest.substr(0, tab));
-      if (tab == std::string_view::npos) break;
-      rest.remove_prefix(tab + 1);
-    }
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 Outcome must(Outcome outcome, const std::string& what) {
   if (outcome.exit_code != 0) throw std::runtime_error(what + "\n" + outcome.err + outcome.out);
   return outcome;
+}
+
+// The rows of all statements of a text, up to the first that fails.
+Result<std::vector<Row>> rows_of(Session& session, const std::string& sql) {
+  FORGE_ASSIGN(const auto statements, session.statements(sql));
+  std::vector<Row> out;
+  for (const auto& statement : statements) {
+    FORGE_ASSIGN(const auto found, session.query(statement));
+    for (const auto& fields : found.rows) {
+      Row row;
+      for (const auto& field : fields) row.push_back(field.value_or("NULL"));
+      out.push_back(std::move(row));
+    }
+  }
+  return out;
+}
+
+std::vector<Row> must(Result<std::vector<Row>> rows, const std::string& sql) {
+  if (!rows) throw std::runtime_error(sql + "\n" + rows.error().message);
+  return std::move(*rows);
 }
 
 std::string quote_name(std::string_view name, char quote) {
@@ -89,7 +94,7 @@ class Postgres : public Engine {
     return with_name(environment("FORGELUA_TEST_POSTGRES_URL"), "/postgres?", database);
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
-    return run_shell(psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
+    return run_shell("exec " + psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
   }
   std::string shell_of(const std::string& database) override {
     return named_client("psql", psql_) + "DATABASE_URL=" + shell_quote(database) + "\n";
@@ -97,7 +102,7 @@ class Postgres : public Engine {
   std::vector<Row> query(const std::string& database, const std::string& sql) override { return ask(database, sql); }
   std::vector<std::string> dump_schema(const std::string& database) override {
     return normalise_pg_dump(
-        must(run_shell(pg_dump_ + " --schema-only --no-owner -d " + shell_quote(database)), "pg_dump").out);
+        must(run_shell("exec " + pg_dump_ + " --schema-only --no-owner -d " + shell_quote(database)), "pg_dump").out);
   }
 
  private:
@@ -135,7 +140,7 @@ class MySql : public Engine {
                      database);
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
-    return run_shell(client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
+    return run_shell("exec " + client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
   }
   std::string shell_of(const std::string& database) override {
     // The test's server stands on a socket and asks for no password.
@@ -196,23 +201,23 @@ class Sqlite : public Engine {
  public:
   explicit Sqlite(std::string client) : Engine("sqlite"), client_(std::move(client)) {}
 
-  void create_database(const std::string& database) override { drop_database(database); }
+  void create_database(const std::string& database) override {
+    drop_database(database);
+    std::ofstream(path(database)).close();  // an empty file is an empty database
+  }
   void drop_database(const std::string& database) override {
     for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path(database) + suffix);
   }
   std::string url(const std::string& database) const override { return "sqlite:" + path(database); }
   Outcome run_script(const std::string& database, const std::string& sql) override {
-    return run_shell(client_ + " " + shell_quote(path(database)), sql, folder_.path());
+    return run_shell("exec " + client_ + " " + shell_quote(path(database)), sql, folder_.path());
   }
   std::string shell_of(const std::string& database) override {
     return named_client("sqlite3", client_) + "DATABASE_FILE=" + shell_quote(path(database)) + "\n";
   }
   std::vector<Row> query(const std::string& database, const std::string& sql) override {
-    return tab_rows(must(run_shell(client_ + " -batch -bail -noheader -separator '\t' -nullvalue NULL " +
-                                       shell_quote(path(database)),
-                                   sql + "\n;"),
-                         sql)
-                        .out);
+    // A connection that stayed open would hold its file when that is made afresh.
+    return must(ask_apart(database, sql), sql);
   }
   std::vector<std::string> dump_schema(const std::string& database) override {
     std::vector<std::string> entries;
@@ -265,22 +270,18 @@ Session& Engine::session(const std::string& database) {
   return *held;
 }
 
+Result<std::vector<Row>> Engine::ask_apart(const std::string& database, const std::string& sql) const {
+  FORGE_ASSIGN(const auto session, open_session(url(database), {.for_plan = true}));
+  return rows_of(*session, sql);
+}
+
 std::vector<Row> Engine::ask(const std::string& database, const std::string& sql) {
-  const auto fail = [&](const Error& error) { throw std::runtime_error(sql + "\n" + error.message); };
-  auto* session = &this->session(database);
-  const auto statements = session->statements(sql);
-  if (!statements) fail(statements.error());
-  std::vector<Row> out;
-  for (const auto& statement : *statements) {
-    const auto found = session->query(statement);
-    if (!found) fail(found.error());
-    for (const auto& fields : found->rows) {
-      Row row;
-      for (const auto& field : fields) row.push_back(field.value_or("NULL"));
-      out.push_back(std::move(row));
-    }
-  }
-  return out;
+  return must(rows_of(session(database), sql), sql);
+}
+
+Outcome Engine::write(const std::string& database, const std::string& sql) const {
+  const auto done = ask_apart(database, sql);
+  return done ? Outcome{0, "", ""} : Outcome{1, "", "ERROR: " + done.error().message};
 }
 
 std::map<std::string, std::string> Engine::dump_rows(const std::string& database) {

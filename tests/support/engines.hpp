@@ -35,6 +35,9 @@ class Engine {
   // Shell lines after which the commands of a runbook reach the database: its variables, and the client by its own name.
   virtual std::string shell_of(const std::string& database) = 0;
 
+  // Statements as an application runs them: through a connection of their own, up to the first one that fails.
+  Outcome write(const std::string& database, const std::string& sql) const;
+
   // Rows of one query; fields are text, NULL is "NULL". Throws with the server's message where it fails.
   virtual std::vector<Row> query(const std::string& database, const std::string& sql) = 0;
 
@@ -48,7 +51,9 @@ class Engine {
  protected:
   explicit Engine(std::string name) : name_(std::move(name)) {}
 
-  // Statements through the open connection to a database, or one that is made; the rows of all of them.
+  // The rows of all of the statements, through a connection of their own. Errors: as the session gives them.
+  Result<std::vector<Row>> ask_apart(const std::string& database, const std::string& sql) const;
+  // The same through the open connection to a database, or one that is made. Throws with the server's message.
   std::vector<Row> ask(const std::string& database, const std::string& sql);
   Session& session(const std::string& database);
   // Before a database goes.
