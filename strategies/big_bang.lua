@@ -90,31 +90,43 @@ local function filled(change) return strategy.stated_fill(change) ~= nil end
 
 local function stated(change) return (strategy.stated_fill(change)) end
 
+local function stands(change) return change.before ~= nil end
+
+local function fill_pass(ctx, b, unit, pass, object)
+  local set, where, lost = {}, {}, {}
+  for i, change in ipairs(pass) do
+    local name = change.before and change.before.name or change.after.name
+    set[i] = { to = name, expr = stated(change) }
+    where[i] = strategy.is_null(ctx, name)
+    if change.before then lost[#lost + 1] = losses.filled_nulls(unit.q, name) end
+  end
+  local condition = strategy.any(ctx, where)
+  b:step(object, "fill", {
+    title = "Fill them", why = "nobody writes, so one pass is enough",
+    loses = #lost > 0 and table.concat(lost, "; ") or nil,
+    work = b:backfill(unit, set, condition, strategy.count_where(ctx, unit.q, condition)),
+    compatibility = { old_app = false, new_app = false }, hazards = { "backfill" },
+  })
+end
+
 local function fill(ctx, b, unit, list)
-  local set, where, added, lost, names_added = {}, {}, {}, {}, {}
-  for i, change in ipairs(fill_order.sorted(list, stated, ctx)) do
+  local added, names_added = {}, {}
+  for _, change in ipairs(fill_order.sorted(list, stated, ctx)) do
     local soft = fold.copy(change.after)
     soft.nullable, soft.default = true, nil
     if not change.before then
       added[#added + 1] = b:add_column(unit.q, soft)
       names_added[#names_added + 1] = soft.name
     end
-    local name = change.before and change.before.name or change.after.name
-    set[i] = { to = name, expr = (strategy.stated_fill(change)) }
-    where[i] = strategy.is_null(ctx, name)
-    if change.before then lost[#lost + 1] = losses.filled_nulls(unit.q, name) end
   end
   b:step(show(unit.q), "add-columns", {
     title = "Add the columns of " .. show(unit.q) .. " that are to be filled", why = "empty, they cost nothing",
     ops = added, compatibility = { old_app = false, new_app = false }, checks_first = strategy.check_unheld(ctx, unit.q, names_added),
   })
-  local condition = strategy.any(ctx, where)
-  b:step(show(unit.q), "fill", {
-    title = "Fill them", why = "nobody writes, so one pass is enough",
-    loses = #lost > 0 and table.concat(lost, "; ") or nil,
-    work = b:backfill(unit, set, condition, strategy.count_where(ctx, unit.q, condition)),
-    compatibility = { old_app = false, new_app = false }, hazards = { "backfill" },
-  })
+  local passes = fill_order.passes(list, stated, ctx, stands)
+  for _, pass in ipairs(passes) do
+    fill_pass(ctx, b, unit, pass, #passes == 1 and show(unit.q) or show(unit.q) .. "." .. pass[1].after.name)
+  end
 end
 
 local function by_unit(sub, b, unit, wanted)

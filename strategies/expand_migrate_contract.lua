@@ -105,9 +105,12 @@ local function fill_sync(ctx, b, unit, list)
   return { name = b:sync_name(unit.q), kind = "fill", table = unit.q, pairs = pairs_of, columns = {}, key = {} }
 end
 
-local function work(ctx, b, unit, list)
+-- What an application has stated in one column stays beside another that may be NULL.
+local function apart(change) return change.before ~= nil or change.after.nullable end
+
+local function work(ctx, b, unit, pass)
   local set, empty, wrong = {}, {}, {}
-  for i, change in ipairs(fill_order.sorted(list, filler, ctx)) do
+  for i, change in ipairs(pass) do
     local name, up = change.after.name, filler(change, ctx)
     set[i] = { to = name, expr = up }
     empty[i] = strategy.is_null(ctx, name)
@@ -168,14 +171,17 @@ local function migrate(sub, ctx, b)
       app = ("From here the new application may write %s itself; what it writes stands."):format(what),
       compatibility = { old_app = true, new_app = true }, hazards = { "trigger" },
     })
-    local moved = work(ctx, b, unit, list)
-    b:step(object, "backfill", {
-      title = ("Backfill %s of %s"):format(what, show(unit.q)),
-      why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows),
-        moved.batch_rows),
-      work = moved, checks_after = unfilled(ctx, unit, list), loses = overwritten(unit, list),
-      compatibility = { old_app = true, new_app = true }, hazards = hazards_of(moved),
-    })
+    local passes = fill_order.passes(list, filler, ctx, apart)
+    for _, pass in ipairs(passes) do
+      local moved = work(ctx, b, unit, pass)
+      b:step(#passes == 1 and object or show(unit.q) .. "." .. pass[1].after.name, "backfill", {
+        title = ("Backfill %s of %s"):format(table.concat(names_of(#passes == 1 and list or pass), ", "), show(unit.q)),
+        why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows),
+          moved.batch_rows),
+        work = moved, checks_after = unfilled(ctx, unit, pass), loses = overwritten(unit, pass),
+        compatibility = { old_app = true, new_app = true }, hazards = hazards_of(moved),
+      })
+    end
     for _, change in ipairs(others) do
       if change.kind == "index" and not change.before and not change.after.unique
         and not words.waits(b:table(unit.q), "index", change.after) then

@@ -38,6 +38,22 @@ function M.sorted(list, filler, ctx)
   return out
 end
 
+--- The changes in passes. One pass writes all of its columns in every row that lacks one of them: a column that may hold a value of
+--- somebody's there goes by itself.
+---@param list table[] as for `sorted`
+---@param filler fun(change: table, ctx: table): string?
+---@param ctx table
+---@param apart fun(change: table): boolean may the column hold a value where another one is empty?
+---@return table[][]
+function M.passes(list, filler, ctx, apart)
+  local out, joins = {}, false
+  for _, change in ipairs(M.sorted(list, filler, ctx)) do
+    if joins and not apart(change) then table.insert(out[#out], change) else out[#out + 1] = { change } end
+    joins = not apart(change)
+  end
+  return out
+end
+
 --- What a trigger gives a new column that must have a value: where the backfill gives none, the default, as it will later on.
 function M.or_default(ctx, change, up)
   local column = change.after

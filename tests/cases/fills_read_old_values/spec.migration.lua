@@ -1,5 +1,5 @@
 migration "fills_read_old_values" {
-  description = "Two columns are filled in one pass, one from what the other held before",
+  description = "Two columns are filled, one from what the other held before",
 
   before = schema {
     table "scores" { column "id" :integer() :primary_key(), column "base" :integer(), column "note" :varchar(20) },

@@ -32,7 +32,7 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS W
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: add_column orders.currency')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 9, expand: Add currency, tax to orders, empty and not insisting
+-- Step 1 of 10, expand: Add currency, tax to orders, empty and not insisting
 --   Id:           orders.currency/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -41,15 +41,15 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 9: Add currency, tax to orders, empty and not insisting' AS `forgelua`;
+SELECT 'step 1 of 10: Add currency, tax to orders, empty and not insisting' AS `forgelua`;
 ALTER TABLE `orders`
   ADD COLUMN `currency` char(3) NULL INVISIBLE,
   ADD COLUMN `tax` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 9: done' AS `forgelua`;
+SELECT 'step 1 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 9, migrate: Keep currency, tax of orders filled for new rows
+-- Step 2 of 10, migrate: Keep currency, tax of orders filled for new rows
 --   Id:           orders.currency/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -59,7 +59,7 @@ SELECT 'step 1 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-SELECT 'step 2 of 9: Keep currency, tax of orders filled for new rows' AS `forgelua`;
+SELECT 'step 2 of 10: Keep currency, tax of orders filled for new rows' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -157,11 +157,11 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 9: done' AS `forgelua`;
+SELECT 'step 2 of 10: done' AS `forgelua`;
 -- Application: From here the new application may write currency, tax itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 9, migrate: Backfill currency, tax of orders
+-- Step 3 of 10, migrate: Backfill currency of orders
 --   Id:           orders.currency/migrate/backfill
 --   Why:          12,004 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -171,7 +171,7 @@ SELECT 'step 2 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-SELECT 'step 3 of 9: Backfill currency, tax of orders' AS `forgelua`;
+SELECT 'step 3 of 10: Backfill currency of orders' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -229,7 +229,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `orders` SET `currency` = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, `tax` = CASE WHEN region = 'EU' THEN 19 END WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`currency` IS NULL OR `tax` IS NULL);
+      UPDATE `orders` SET `currency` = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`currency` IS NULL);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.currency/migrate/backfill';
       COMMIT;
@@ -256,7 +256,7 @@ BEGIN
               SELECT 'orders.currency/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'region', `region`, 'currency', `currency`, 'tax', `tax`), forgelua_message FROM `orders` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `orders` SET `currency` = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, `tax` = CASE WHEN region = 'EU' THEN 19 END WHERE `id` = forgelua_s1 AND (`currency` IS NULL OR `tax` IS NULL);
+          UPDATE `orders` SET `currency` = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END WHERE `id` = forgelua_s1 AND (`currency` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -277,13 +277,132 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 9: done' AS `forgelua`;
+SELECT 'step 3 of 10: done' AS `forgelua`;
 -- Check: no row of orders has NULL in currency. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `currency` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in currency')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 9, switch: Finish orders.tax
+-- Step 4 of 10, migrate: Backfill tax of orders
+--   Id:           orders.tax/migrate/backfill
+--   Why:          12,004 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+SELECT 'step 4 of 10: Backfill tax of orders' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('orders.tax/migrate/backfill', 'orders', 12004, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'orders.tax/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `orders` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `orders` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `orders` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `orders` SET `tax` = CASE WHEN region = 'EU' THEN 19 END WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`tax` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.tax/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'orders.tax/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'region', `region`, 'currency', `currency`, 'tax', `tax`), forgelua_message FROM `orders` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `orders` SET `tax` = CASE WHEN region = 'EU' THEN 19 END WHERE `id` = forgelua_s1 AND (`tax` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.tax/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.tax/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 4 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 5 of 10, switch: Finish orders.tax
 --   Id:           orders.tax/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -292,17 +411,20 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 4 of 9: Finish orders.tax' AS `forgelua`;
--- Check: step 3 has come to its end: Backfill currency, tax of orders. Expects 1.
+SELECT 'step 5 of 10: Finish orders.tax' AS `forgelua`;
+-- Check: step 4 has come to its end: Backfill tax of orders. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.tax/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Backfill tax of orders')), '1', @forgelua_actual);
+-- Check: step 3 has come to its end: Backfill currency of orders. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.currency/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill currency, tax of orders')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill currency of orders')), '1', @forgelua_actual);
 ALTER TABLE `orders`
   MODIFY COLUMN `tax` int NULL,
   ALGORITHM=INSTANT;
-SELECT 'step 4 of 9: done' AS `forgelua`;
+SELECT 'step 5 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 5 of 9, switch: Make orders.currency NOT NULL
+-- Step 6 of 10, switch: Make orders.currency NOT NULL
 --   Id:           orders.currency/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -312,7 +434,7 @@ SELECT 'step 4 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 9: Make orders.currency NOT NULL' AS `forgelua`;
+SELECT 'step 6 of 10: Make orders.currency NOT NULL' AS `forgelua`;
 -- Check: no row of orders has NULL in currency. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `currency` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in currency')), '0', @forgelua_actual);
@@ -320,10 +442,10 @@ ALTER TABLE `orders`
   MODIFY COLUMN `currency` char(3) NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 5 of 9: done' AS `forgelua`;
+SELECT 'step 6 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 9, contract: Set the default of orders.currency
+-- Step 7 of 10, contract: Set the default of orders.currency
 --   Id:           orders.currency/contract/default
 --   Why:          until now rows that left it out were filled from their other columns
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -331,14 +453,14 @@ SELECT 'step 5 of 9: done' AS `forgelua`;
 --   Applications: old works, new works; INSERTs that leave the column out get the default
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 9: Set the default of orders.currency' AS `forgelua`;
+SELECT 'step 7 of 10: Set the default of orders.currency' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `currency` char(3) NOT NULL DEFAULT 'USD',
   ALGORITHM=INSTANT;
-SELECT 'step 6 of 9: done' AS `forgelua`;
+SELECT 'step 7 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 9, contract: Set the default of orders.tax
+-- Step 8 of 10, contract: Set the default of orders.tax
 --   Id:           orders.tax/contract/default
 --   Why:          until now rows that left it out were filled from their other columns
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -346,14 +468,14 @@ SELECT 'step 6 of 9: done' AS `forgelua`;
 --   Applications: old works, new works; INSERTs that leave the column out get the default
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 9: Set the default of orders.tax' AS `forgelua`;
+SELECT 'step 8 of 10: Set the default of orders.tax' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `tax` int NULL DEFAULT 7,
   ALGORITHM=INSTANT;
-SELECT 'step 7 of 9: done' AS `forgelua`;
+SELECT 'step 8 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 8 of 9, contract: Drop the trigger that filled currency, tax of orders
+-- Step 9 of 10, contract: Drop the trigger that filled currency, tax of orders
 --   Id:           orders.currency/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -362,17 +484,17 @@ SELECT 'step 7 of 9: done' AS `forgelua`;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 9: Drop the trigger that filled currency, tax of orders' AS `forgelua`;
+SELECT 'step 9 of 10: Drop the trigger that filled currency, tax of orders' AS `forgelua`;
 -- Check: no row of orders has NULL in currency. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `currency` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in currency')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
-SELECT 'step 8 of 9: done' AS `forgelua`;
+SELECT 'step 9 of 10: done' AS `forgelua`;
 -- Application: Check that every deployed version writes currency, tax.
 
 -- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -380,7 +502,7 @@ SELECT 'step 8 of 9: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 10 of 10: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -408,7 +530,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 9 of 9: done' AS `forgelua`;
+SELECT 'step 10 of 10: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -21,26 +21,26 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 8 must be done before this: Drop the trigger that filled currency, tax of orders. Expects 1.
+-- Check: step 9 must be done before this: Drop the trigger that filled currency, tax of orders. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop the trigger that filled currency, tax of orders')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 9 must be done before this: Drop the trigger that filled currency, tax of orders')), '1', @forgelua_actual);
 -- Check: the whole plan must be done before this: add_column orders.currency. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'currency') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: add_column orders.currency')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 10 of 10: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 9 of 9: done' AS `forgelua`;
+SELECT 'undo step 10 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Drop the trigger that filled currency, tax of orders
+-- Undo step 9 of 10, contract: Drop the trigger that filled currency, tax of orders
 --   Id:           orders.currency/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 8 of 9: Drop the trigger that filled currency, tax of orders' AS `forgelua`;
+SELECT 'undo step 9 of 10: Drop the trigger that filled currency, tax of orders' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -138,71 +138,79 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 8 of 9: done' AS `forgelua`;
+SELECT 'undo step 9 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 9, contract: Set the default of orders.tax
+-- Undo step 8 of 10, contract: Set the default of orders.tax
 --   Id:           orders.tax/contract/default
 -- ============================================================================
-SELECT 'undo step 7 of 9: Set the default of orders.tax' AS `forgelua`;
+SELECT 'undo step 8 of 10: Set the default of orders.tax' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `tax` int NULL,
   ALGORITHM=INSTANT;
-SELECT 'undo step 7 of 9: done' AS `forgelua`;
+SELECT 'undo step 8 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 9, contract: Set the default of orders.currency
+-- Undo step 7 of 10, contract: Set the default of orders.currency
 --   Id:           orders.currency/contract/default
 -- ============================================================================
-SELECT 'undo step 6 of 9: Set the default of orders.currency' AS `forgelua`;
+SELECT 'undo step 7 of 10: Set the default of orders.currency' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `currency` char(3) NOT NULL,
   ALGORITHM=INSTANT;
-SELECT 'undo step 6 of 9: done' AS `forgelua`;
+SELECT 'undo step 7 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 9, switch: Make orders.currency NOT NULL
+-- Undo step 6 of 10, switch: Make orders.currency NOT NULL
 --   Id:           orders.currency/switch/not-null
 -- ============================================================================
-SELECT 'undo step 5 of 9: Make orders.currency NOT NULL' AS `forgelua`;
+SELECT 'undo step 6 of 10: Make orders.currency NOT NULL' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `currency` char(3) NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 5 of 9: done' AS `forgelua`;
+SELECT 'undo step 6 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Finish orders.tax
+-- Undo step 5 of 10, switch: Finish orders.tax
 --   Id:           orders.tax/switch/not-null
 -- ============================================================================
-SELECT 'undo step 4 of 9: Finish orders.tax' AS `forgelua`;
+SELECT 'undo step 5 of 10: Finish orders.tax' AS `forgelua`;
 ALTER TABLE `orders`
   MODIFY COLUMN `tax` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'undo step 4 of 9: done' AS `forgelua`;
+SELECT 'undo step 5 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Backfill currency, tax of orders
+-- Undo step 4 of 10, migrate: Backfill tax of orders
+--   Id:           orders.tax/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 4 of 10: Backfill tax of orders' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 10, migrate: Backfill currency of orders
 --   Id:           orders.currency/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 9: Backfill currency, tax of orders' AS `forgelua`;
+SELECT 'undo step 3 of 10: Backfill currency of orders' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 9: done' AS `forgelua`;
+SELECT 'undo step 3 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Keep currency, tax of orders filled for new rows
+-- Undo step 2 of 10, migrate: Keep currency, tax of orders filled for new rows
 --   Id:           orders.currency/migrate/keep-filled
 -- ============================================================================
-SELECT 'undo step 2 of 9: Keep currency, tax of orders filled for new rows' AS `forgelua`;
+SELECT 'undo step 2 of 10: Keep currency, tax of orders filled for new rows' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
-SELECT 'undo step 2 of 9: done' AS `forgelua`;
+SELECT 'undo step 2 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Add currency, tax to orders, empty and not insisting
+-- Undo step 1 of 10, expand: Add currency, tax to orders, empty and not insisting
 --   Id:           orders.currency/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 9: Add currency, tax to orders, empty and not insisting' AS `forgelua`;
+SELECT 'undo step 1 of 10: Add currency, tax to orders, empty and not insisting' AS `forgelua`;
 ALTER TABLE `orders`
   DROP COLUMN `tax`,
   DROP COLUMN `currency`,
@@ -234,7 +242,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 9: done' AS `forgelua`;
+SELECT 'undo step 1 of 10: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -19,14 +19,14 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 9 must be done before this: Drop the trigger that filled currency, tax of orders. Expects 1.
+-- Check: step 10 must be done before this: Drop the trigger that filled currency, tax of orders. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND t.tgname = '~zz_orders__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 must be done before this: Drop the trigger that filled currency, tax of orders', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 10 must be done before this: Drop the trigger that filled currency, tax of orders', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -43,18 +43,18 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 10 of 10, contract: Remove the progress and error tables
+-- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 10 of 10: Remove the progress and error tables'
+\echo 'undo step 11 of 11: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 10 of 10: done'
+\echo 'undo step 11 of 11: done'
 
 -- ============================================================================
--- Undo step 9 of 10, contract: Drop the trigger that filled currency, tax of orders
+-- Undo step 10 of 11, contract: Drop the trigger that filled currency, tax of orders
 --   Id:           orders.currency/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 9 of 10: Drop the trigger that filled currency, tax of orders'
+\echo 'undo step 10 of 11: Drop the trigger that filled currency, tax of orders'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -219,84 +219,92 @@ REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync('first');
 CREATE TRIGGER "~zz_orders__sync" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'undo step 9 of 10: done'
+\echo 'undo step 10 of 11: done'
 
 -- ============================================================================
--- Undo step 8 of 10, contract: Set the default of orders.tax
+-- Undo step 9 of 11, contract: Set the default of orders.tax
 --   Id:           orders.tax/contract/default
 -- ============================================================================
-\echo 'undo step 8 of 10: Set the default of orders.tax'
+\echo 'undo step 9 of 11: Set the default of orders.tax'
 BEGIN;
 ALTER TABLE orders ALTER COLUMN tax DROP DEFAULT;
 COMMIT;
-\echo 'undo step 8 of 10: done'
+\echo 'undo step 9 of 11: done'
 
 -- ============================================================================
--- Undo step 7 of 10, contract: Set the default of orders.currency
+-- Undo step 8 of 11, contract: Set the default of orders.currency
 --   Id:           orders.currency/contract/default
 -- ============================================================================
-\echo 'undo step 7 of 10: Set the default of orders.currency'
+\echo 'undo step 8 of 11: Set the default of orders.currency'
 BEGIN;
 ALTER TABLE orders ALTER COLUMN currency DROP DEFAULT;
 COMMIT;
-\echo 'undo step 7 of 10: done'
+\echo 'undo step 8 of 11: done'
 
 -- ============================================================================
--- Undo step 6 of 10, switch: Make orders.currency NOT NULL
+-- Undo step 7 of 11, switch: Make orders.currency NOT NULL
 --   Id:           orders.currency/switch/not-null
 -- ============================================================================
-\echo 'undo step 6 of 10: Make orders.currency NOT NULL'
+\echo 'undo step 7 of 11: Make orders.currency NOT NULL'
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_currency_not_null CHECK (currency IS NOT NULL);
 ALTER TABLE orders ALTER COLUMN currency DROP NOT NULL;
 COMMIT;
-\echo 'undo step 6 of 10: done'
+\echo 'undo step 7 of 11: done'
 
 -- ============================================================================
--- Undo step 5 of 10, switch: Validate that no row has NULL in orders.currency
+-- Undo step 6 of 11, switch: Validate that no row has NULL in orders.currency
 --   Id:           orders.currency/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 5 of 10: Validate that no row has NULL in orders.currency'
+\echo 'undo step 6 of 11: Validate that no row has NULL in orders.currency'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_currency_not_null, ADD CONSTRAINT orders_currency_not_null CHECK (currency IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'undo step 5 of 10: done'
+\echo 'undo step 6 of 11: done'
 
 -- ============================================================================
--- Undo step 4 of 10, switch: Refuse new NULLs in orders.currency
+-- Undo step 5 of 11, switch: Refuse new NULLs in orders.currency
 --   Id:           orders.currency/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 4 of 10: Refuse new NULLs in orders.currency'
+\echo 'undo step 5 of 11: Refuse new NULLs in orders.currency'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_currency_not_null;
 COMMIT;
-\echo 'undo step 4 of 10: done'
+\echo 'undo step 5 of 11: done'
 
 -- ============================================================================
--- Undo step 3 of 10, migrate: Backfill currency, tax of orders
+-- Undo step 4 of 11, migrate: Backfill tax of orders
+--   Id:           orders.tax/migrate/backfill
+-- ============================================================================
+\echo 'undo step 4 of 11: Backfill tax of orders'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 11: done'
+
+-- ============================================================================
+-- Undo step 3 of 11, migrate: Backfill currency of orders
 --   Id:           orders.currency/migrate/backfill
 -- ============================================================================
-\echo 'undo step 3 of 10: Backfill currency, tax of orders'
+\echo 'undo step 3 of 11: Backfill currency of orders'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 10: done'
+\echo 'undo step 3 of 11: done'
 
 -- ============================================================================
--- Undo step 2 of 10, migrate: Keep currency, tax of orders filled for new rows
+-- Undo step 2 of 11, migrate: Keep currency, tax of orders filled for new rows
 --   Id:           orders.currency/migrate/keep-filled
 -- ============================================================================
-\echo 'undo step 2 of 10: Keep currency, tax of orders filled for new rows'
+\echo 'undo step 2 of 11: Keep currency, tax of orders filled for new rows'
 BEGIN;
 DROP TRIGGER "~zz_orders__sync" ON orders;
 DROP TRIGGER "!zz_orders__sync" ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'undo step 2 of 10: done'
+\echo 'undo step 2 of 11: done'
 
 -- ============================================================================
--- Undo step 1 of 10, expand: Add currency, tax to orders, empty and not insisting
+-- Undo step 1 of 11, expand: Add currency, tax to orders, empty and not insisting
 --   Id:           orders.currency/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 10: Add currency, tax to orders, empty and not insisting'
+\echo 'undo step 1 of 11: Add currency, tax to orders, empty and not insisting'
 BEGIN;
 ALTER TABLE orders DROP COLUMN tax;
 ALTER TABLE orders DROP COLUMN currency;
@@ -322,6 +330,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 10: done'
+\echo 'undo step 1 of 11: done'
 
 \echo 'rollback: done'

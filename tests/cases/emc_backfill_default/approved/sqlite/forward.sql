@@ -34,7 +34,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 6, expand: Add currency, tax to orders, empty and not insisting
+-- Step 1 of 7, expand: Add currency, tax to orders, empty and not insisting
 --   Id:           orders.currency/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -44,15 +44,15 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 6: Add currency, tax to orders, empty and not insisting'
+.print 'step 1 of 7: Add currency, tax to orders, empty and not insisting'
 BEGIN IMMEDIATE;
 ALTER TABLE "orders" ADD COLUMN "currency" char(3);
 ALTER TABLE "orders" ADD COLUMN "tax" integer;
 COMMIT;
-.print 'step 1 of 6: done'
+.print 'step 1 of 7: done'
 
 -- ============================================================================
--- Step 2 of 6, migrate: Keep currency, tax of orders filled for new rows
+-- Step 2 of 7, migrate: Keep currency, tax of orders filled for new rows
 --   Id:           orders.currency/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -62,7 +62,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-.print 'step 2 of 6: Keep currency, tax of orders filled for new rows'
+.print 'step 2 of 7: Keep currency, tax of orders filled for new rows'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -91,11 +91,11 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
 COMMIT;
-.print 'step 2 of 6: done'
+.print 'step 2 of 7: done'
 -- Application: From here the new application may write currency, tax itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 6, migrate: Backfill currency, tax of orders
+-- Step 3 of 7, migrate: Backfill currency of orders
 --   Id:           orders.currency/migrate/backfill
 --   Why:          12,004 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -105,7 +105,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-.print 'step 3 of 6: Backfill currency, tax of orders'
+.print 'step 3 of 7: Backfill currency of orders'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -130,7 +130,7 @@ WITH RECURSIVE batch (n, lo, hi) AS (
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-UPDATE "orders" SET "currency" = (CASE WHEN region = ''EU'' THEN ''EUR'' ELSE ''USD'' END), "tax" = (CASE WHEN region = ''EU'' THEN 19 END) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("currency" IS NULL OR "tax" IS NULL);
+UPDATE "orders" SET "currency" = (CASE WHEN region = ''EU'' THEN ''EUR'' ELSE ''USD'' END) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("currency" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders.currency/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
@@ -138,7 +138,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.currency/migrate/backfill';
-.print 'step 3 of 6: done'
+.print 'step 3 of 7: done'
 -- Check: no row of orders has NULL in currency. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in currency', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "currency" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -146,7 +146,53 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 6, contract: Drop the trigger that filled currency, tax of orders
+-- Step 4 of 7, migrate: Backfill tax of orders
+--   Id:           orders.tax/migrate/backfill
+--   Why:          12,004 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+.print 'step 4 of 7: Backfill tax of orders'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('orders.tax/migrate/backfill', 12004);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'orders.tax/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'orders.tax/migrate/backfill'), (SELECT min(rowid) - 1 FROM "orders"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "orders" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "orders" SET "tax" = (CASE WHEN region = ''EU'' THEN 19 END) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("tax" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders.tax/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.tax/migrate/backfill';
+.print 'step 4 of 7: done'
+
+-- ============================================================================
+-- Step 5 of 7, contract: Drop the trigger that filled currency, tax of orders
 --   Id:           orders.currency/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -155,9 +201,14 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 4 of 6: Drop the trigger that filled currency, tax of orders'
--- Check: step 3 has come to its end: Backfill currency, tax of orders. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill currency, tax of orders', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.currency/migrate/backfill' AND state = 'done') AS text));
+.print 'step 5 of 7: Drop the trigger that filled currency, tax of orders'
+-- Check: step 4 has come to its end: Backfill tax of orders. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Backfill tax of orders', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.tax/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 3 has come to its end: Backfill currency of orders. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill currency of orders', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.currency/migrate/backfill' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -170,11 +221,11 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 COMMIT;
-.print 'step 4 of 6: done'
+.print 'step 5 of 7: done'
 -- Application: Check that every deployed version writes currency, tax.
 
 -- ============================================================================
--- Step 5 of 6, contract: Make orders.currency NOT NULL; Finish orders.tax
+-- Step 6 of 7, contract: Make orders.currency NOT NULL; Finish orders.tax
 --   Id:           orders/contract/rewrite-once
 --   Why:          every row has a value by now; from here the schema says so; every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -184,7 +235,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint, constraint
 -- ============================================================================
-.print 'step 5 of 6: Make orders.currency NOT NULL; Finish orders.tax'
+.print 'step 6 of 7: Make orders.currency NOT NULL; Finish orders.tax'
 -- Check: no row of orders has NULL in currency. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in currency', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "currency" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -218,10 +269,10 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 5 of 6: done'
+.print 'step 6 of 7: done'
 
 -- ============================================================================
--- Step 6 of 6, contract: Remove the progress and error tables
+-- Step 7 of 7, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -229,13 +280,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 6: Remove the progress and error tables'
+.print 'step 7 of 7: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 6 of 6: done'
+.print 'step 7 of 7: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

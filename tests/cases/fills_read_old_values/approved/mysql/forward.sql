@@ -1,5 +1,5 @@
 -- Forward, every phase of migration fills_read_old_values
--- Two columns are filled in one pass, one from what the other held before
+-- Two columns are filled, one from what the other held before
 -- mysql 8.4; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
 -- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
@@ -27,12 +27,12 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 -- Check: step 2 must not be done at this point: Keep base, bonus of scores filled for new rows. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'scores__sync_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'scores__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Keep base, bonus of scores filled for new rows')), '0', @forgelua_actual);
--- Check: step 5 must not be done at this point: Make scores.base NOT NULL. Expects 0.
+-- Check: step 6 must not be done at this point: Make scores.base NOT NULL. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'scores' AND COLUMN_NAME = 'base') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'scores' AND COLUMN_NAME = 'base' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Make scores.base NOT NULL')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must not be done at this point: Make scores.base NOT NULL')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 7, expand: Add bonus to scores, empty and not insisting
+-- Step 1 of 8, expand: Add bonus to scores, empty and not insisting
 --   Id:           scores.bonus/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -42,14 +42,14 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 7: Add bonus to scores, empty and not insisting' AS `forgelua`;
+SELECT 'step 1 of 8: Add bonus to scores, empty and not insisting' AS `forgelua`;
 ALTER TABLE `scores`
   ADD COLUMN `bonus` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 7: done' AS `forgelua`;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 7, migrate: Keep base, bonus of scores filled for new rows
+-- Step 2 of 8, migrate: Keep base, bonus of scores filled for new rows
 --   Id:           scores.base/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -59,7 +59,7 @@ SELECT 'step 1 of 7: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-SELECT 'step 2 of 7: Keep base, bonus of scores filled for new rows' AS `forgelua`;
+SELECT 'step 2 of 8: Keep base, bonus of scores filled for new rows' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -144,11 +144,130 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 7: done' AS `forgelua`;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may write base, bonus itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 7, migrate: Backfill base, bonus of scores
+-- Step 3 of 8, migrate: Backfill bonus of scores
+--   Id:           scores.bonus/migrate/backfill
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+SELECT 'step 3 of 8: Backfill bonus of scores' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('scores.bonus/migrate/backfill', 'scores', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'scores.bonus/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `scores` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `scores` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `scores` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `scores` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `scores` SET `bonus` = COALESCE(base, 0) + 1 WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`bonus` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'scores.bonus/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'scores.bonus/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'base', `base`, 'note', `note`, 'bonus', `bonus`), forgelua_message FROM `scores` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `scores` SET `bonus` = COALESCE(base, 0) + 1 WHERE `id` = forgelua_s1 AND (`bonus` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'scores.bonus/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `scores` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'scores.bonus/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 4 of 8, migrate: Backfill base of scores
 --   Id:           scores.base/migrate/backfill
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -158,7 +277,7 @@ SELECT 'step 2 of 7: done' AS `forgelua`;
 --   Way back:     loses the NULLs of scores.base: the way back leaves the values that the backfill gave them
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-SELECT 'step 3 of 7: Backfill base, bonus of scores' AS `forgelua`;
+SELECT 'step 4 of 8: Backfill base of scores' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -216,7 +335,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `scores` SET `bonus` = COALESCE(base, 0) + 1, `base` = COALESCE(base, 100) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`bonus` IS NULL OR `base` IS NULL);
+      UPDATE `scores` SET `base` = COALESCE(base, 100) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`base` IS NULL);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'scores.base/migrate/backfill';
       COMMIT;
@@ -243,7 +362,7 @@ BEGIN
               SELECT 'scores.base/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'base', `base`, 'note', `note`, 'bonus', `bonus`), forgelua_message FROM `scores` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `scores` SET `bonus` = COALESCE(base, 0) + 1, `base` = COALESCE(base, 100) WHERE `id` = forgelua_s1 AND (`bonus` IS NULL OR `base` IS NULL);
+          UPDATE `scores` SET `base` = COALESCE(base, 100) WHERE `id` = forgelua_s1 AND (`base` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -264,13 +383,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 7: done' AS `forgelua`;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Check: no row of scores has NULL in base. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `scores` WHERE `base` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of scores has NULL in base')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 7, switch: Finish scores.bonus
+-- Step 5 of 8, switch: Finish scores.bonus
 --   Id:           scores.bonus/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -279,17 +398,20 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 4 of 7: Finish scores.bonus' AS `forgelua`;
--- Check: step 3 has come to its end: Backfill base, bonus of scores. Expects 1.
+SELECT 'step 5 of 8: Finish scores.bonus' AS `forgelua`;
+-- Check: step 4 has come to its end: Backfill base of scores. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'scores.base/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill base, bonus of scores')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Backfill base of scores')), '1', @forgelua_actual);
+-- Check: step 3 has come to its end: Backfill bonus of scores. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'scores.bonus/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill bonus of scores')), '1', @forgelua_actual);
 ALTER TABLE `scores`
   ALTER COLUMN `bonus` SET VISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 4 of 7: done' AS `forgelua`;
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 5 of 7, switch: Make scores.base NOT NULL
+-- Step 6 of 8, switch: Make scores.base NOT NULL
 --   Id:           scores.base/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -299,7 +421,7 @@ SELECT 'step 4 of 7: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 7: Make scores.base NOT NULL' AS `forgelua`;
+SELECT 'step 6 of 8: Make scores.base NOT NULL' AS `forgelua`;
 -- Check: no row of scores has NULL in base. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `scores` WHERE `base` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of scores has NULL in base')), '0', @forgelua_actual);
@@ -307,10 +429,10 @@ ALTER TABLE `scores`
   MODIFY COLUMN `base` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 5 of 7: done' AS `forgelua`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 7, contract: Drop the trigger that filled base, bonus of scores
+-- Step 7 of 8, contract: Drop the trigger that filled base, bonus of scores
 --   Id:           scores.base/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -319,17 +441,17 @@ SELECT 'step 5 of 7: done' AS `forgelua`;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 7: Drop the trigger that filled base, bonus of scores' AS `forgelua`;
+SELECT 'step 7 of 8: Drop the trigger that filled base, bonus of scores' AS `forgelua`;
 -- Check: no row of scores has NULL in base. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `scores` WHERE `base` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of scores has NULL in base')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `scores__sync_i`;
 DROP TRIGGER IF EXISTS `scores__sync_u`;
-SELECT 'step 6 of 7: done' AS `forgelua`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that every deployed version writes base, bonus.
 
 -- ============================================================================
--- Step 7 of 7, contract: Remove the progress and error tables
+-- Step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -337,7 +459,7 @@ SELECT 'step 6 of 7: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 7: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -365,7 +487,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 7 of 7: done' AS `forgelua`;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -1,7 +1,7 @@
 -- WARNING: rollback is destructive — scores data will be lost: the NULLs of scores.base: the way back leaves the values that the backfill gave them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration fills_read_old_values
--- Two columns are filled in one pass, one from what the other held before
+-- Two columns are filled, one from what the other held before
 -- mysql 8.4; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
 -- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
@@ -23,26 +23,26 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 6 must be done before this: Drop the trigger that filled base, bonus of scores. Expects 1.
+-- Check: step 7 must be done before this: Drop the trigger that filled base, bonus of scores. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'scores__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'scores__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must be done before this: Drop the trigger that filled base, bonus of scores')), '1', @forgelua_actual);
--- Check: step 5 must be done before this: Make scores.base NOT NULL. Expects 1.
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the trigger that filled base, bonus of scores')), '1', @forgelua_actual);
+-- Check: step 6 must be done before this: Make scores.base NOT NULL. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'scores' AND COLUMN_NAME = 'base') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'scores' AND COLUMN_NAME = 'base' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must be done before this: Make scores.base NOT NULL')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must be done before this: Make scores.base NOT NULL')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 7 of 7, contract: Remove the progress and error tables
+-- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 7 of 7: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 7 of 7: done' AS `forgelua`;
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 7, contract: Drop the trigger that filled base, bonus of scores
+-- Undo step 7 of 8, contract: Drop the trigger that filled base, bonus of scores
 --   Id:           scores.base/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 6 of 7: Drop the trigger that filled base, bonus of scores' AS `forgelua`;
+SELECT 'undo step 7 of 8: Drop the trigger that filled base, bonus of scores' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -127,52 +127,60 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 6 of 7: done' AS `forgelua`;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 7, switch: Make scores.base NOT NULL
+-- Undo step 6 of 8, switch: Make scores.base NOT NULL
 --   Id:           scores.base/switch/not-null
 -- ============================================================================
-SELECT 'undo step 5 of 7: Make scores.base NOT NULL' AS `forgelua`;
+SELECT 'undo step 6 of 8: Make scores.base NOT NULL' AS `forgelua`;
 ALTER TABLE `scores`
   MODIFY COLUMN `base` int NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 5 of 7: done' AS `forgelua`;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 7, switch: Finish scores.bonus
+-- Undo step 5 of 8, switch: Finish scores.bonus
 --   Id:           scores.bonus/switch/not-null
 -- ============================================================================
-SELECT 'undo step 4 of 7: Finish scores.bonus' AS `forgelua`;
+SELECT 'undo step 5 of 8: Finish scores.bonus' AS `forgelua`;
 ALTER TABLE `scores`
   ALTER COLUMN `bonus` SET INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'undo step 4 of 7: done' AS `forgelua`;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 7, migrate: Backfill base, bonus of scores
+-- Undo step 4 of 8, migrate: Backfill base of scores
 --   Id:           scores.base/migrate/backfill
 --   Loses:        the NULLs of scores.base: the way back leaves the values that the backfill gave them
 -- ============================================================================
-SELECT 'undo step 3 of 7: Backfill base, bonus of scores' AS `forgelua`;
+SELECT 'undo step 4 of 8: Backfill base of scores' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 7: done' AS `forgelua`;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 7, migrate: Keep base, bonus of scores filled for new rows
+-- Undo step 3 of 8, migrate: Backfill bonus of scores
+--   Id:           scores.bonus/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 3 of 8: Backfill bonus of scores' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep base, bonus of scores filled for new rows
 --   Id:           scores.base/migrate/keep-filled
 -- ============================================================================
-SELECT 'undo step 2 of 7: Keep base, bonus of scores filled for new rows' AS `forgelua`;
+SELECT 'undo step 2 of 8: Keep base, bonus of scores filled for new rows' AS `forgelua`;
 DROP TRIGGER IF EXISTS `scores__sync_i`;
 DROP TRIGGER IF EXISTS `scores__sync_u`;
-SELECT 'undo step 2 of 7: done' AS `forgelua`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 7, expand: Add bonus to scores, empty and not insisting
+-- Undo step 1 of 8, expand: Add bonus to scores, empty and not insisting
 --   Id:           scores.bonus/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 7: Add bonus to scores, empty and not insisting' AS `forgelua`;
+SELECT 'undo step 1 of 8: Add bonus to scores, empty and not insisting' AS `forgelua`;
 ALTER TABLE `scores`
   DROP COLUMN `bonus`,
   ALGORITHM=INSTANT;
@@ -203,7 +211,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 7: done' AS `forgelua`;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -1,5 +1,5 @@
 -- Forward, every phase of migration fills_read_old_values
--- Two columns are filled in one pass, one from what the other held before
+-- Two columns are filled, one from what the other held before
 -- postgres 15; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
@@ -32,7 +32,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 8, expand: Add bonus to scores, empty and not insisting
+-- Step 1 of 9, expand: Add bonus to scores, empty and not insisting
 --   Id:           scores.bonus/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -41,14 +41,14 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 8: Add bonus to scores, empty and not insisting'
+\echo 'step 1 of 9: Add bonus to scores, empty and not insisting'
 BEGIN;
 ALTER TABLE scores ADD COLUMN bonus integer;
 COMMIT;
-\echo 'step 1 of 8: done'
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Keep base, bonus of scores filled for new rows
+-- Step 2 of 9, migrate: Keep base, bonus of scores filled for new rows
 --   Id:           scores.base/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -58,7 +58,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-\echo 'step 2 of 8: Keep base, bonus of scores filled for new rows'
+\echo 'step 2 of 9: Keep base, bonus of scores filled for new rows'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -180,21 +180,21 @@ REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync('first');
 CREATE TRIGGER "~zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
-\echo 'step 2 of 8: done'
+\echo 'step 2 of 9: done'
 -- Application: From here the new application may write base, bonus itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 8, migrate: Backfill base, bonus of scores
---   Id:           scores.base/migrate/backfill
+-- Step 3 of 9, migrate: Backfill bonus of scores
+--   Id:           scores.bonus/migrate/backfill
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows are locked for the length of a batch
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     loses the NULLs of scores.base: the way back leaves the values that the backfill gave them
+--   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-\echo 'step 3 of 8: Backfill base, bonus of scores'
+\echo 'step 3 of 9: Backfill bonus of scores'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -220,10 +220,10 @@ DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
 DECLARE
-  this_work CONSTANT text := 'scores.base/migrate/backfill';
+  this_work CONSTANT text := 'scores.bonus/migrate/backfill';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'scores'::regclass AND attname IN ('bonus', 'base')
+      WHERE attrelid = 'scores'::regclass AND attname IN ('bonus')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'scores'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -258,7 +258,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE scores SET bonus = COALESCE(base, 0) + 1, base = COALESCE(base, 100) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (bonus IS NULL OR base IS NULL);
+      UPDATE scores SET bonus = COALESCE(base, 0) + 1 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (bonus IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -278,7 +278,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM scores WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE scores SET bonus = COALESCE(base, 0) + 1, base = COALESCE(base, 100) WHERE id = one.id AND (bonus IS NULL OR base IS NULL);
+          UPDATE scores SET bonus = COALESCE(base, 0) + 1 WHERE id = one.id AND (bonus IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
@@ -308,7 +308,134 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 8: done'
+\echo 'step 3 of 9: done'
+
+-- ============================================================================
+-- Step 4 of 9, migrate: Backfill base of scores
+--   Id:           scores.base/migrate/backfill
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses the NULLs of scores.base: the way back leaves the values that the backfill gave them
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 4 of 9: Backfill base of scores'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'scores.base/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'scores'::regclass AND attname IN ('base')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'scores'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 scores.id%TYPE;
+  hi1 scores.id%TYPE;
+  stop1 scores.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 20000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM scores ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM scores ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM scores WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM scores WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE scores SET base = COALESCE(base, 100) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (base IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM scores WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE scores SET base = COALESCE(base, 100) WHERE id = one.id AND (base IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM scores WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of scores could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 4 of 9: done'
 -- Check: no row of scores has NULL in base. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -322,7 +449,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 8, switch: Refuse new NULLs in scores.base
+-- Step 5 of 9, switch: Refuse new NULLs in scores.base
 --   Id:           scores.base/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -331,15 +458,26 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 4 of 8: Refuse new NULLs in scores.base'
--- Check: step 3 has come to its end: Backfill base, bonus of scores. Expects 1.
+\echo 'step 5 of 9: Refuse new NULLs in scores.base'
+-- Check: step 4 has come to its end: Backfill base of scores. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'scores.base/migrate/backfill' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill base, bonus of scores', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Backfill base of scores', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 3 has come to its end: Backfill bonus of scores. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'scores.bonus/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill bonus of scores', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -357,10 +495,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE scores ADD CONSTRAINT scores_base_not_null CHECK (base IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'step 4 of 8: done'
+\echo 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 5 of 8, switch: Validate that no row has NULL in scores.base
+-- Step 6 of 9, switch: Validate that no row has NULL in scores.base
 --   Id:           scores.base/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -369,14 +507,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 5 of 8: Validate that no row has NULL in scores.base'
+\echo 'step 6 of 9: Validate that no row has NULL in scores.base'
 BEGIN;
 ALTER TABLE scores VALIDATE CONSTRAINT scores_base_not_null;
 COMMIT;
-\echo 'step 5 of 8: done'
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, switch: Make scores.base NOT NULL
+-- Step 7 of 9, switch: Make scores.base NOT NULL
 --   Id:           scores.base/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -384,15 +522,15 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 8: Make scores.base NOT NULL'
+\echo 'step 7 of 9: Make scores.base NOT NULL'
 BEGIN;
 ALTER TABLE scores ALTER COLUMN base SET NOT NULL;
 ALTER TABLE scores DROP CONSTRAINT scores_base_not_null;
 COMMIT;
-\echo 'step 6 of 8: done'
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop the trigger that filled base, bonus of scores
+-- Step 8 of 9, contract: Drop the trigger that filled base, bonus of scores
 --   Id:           scores.base/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -401,7 +539,7 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 8: Drop the trigger that filled base, bonus of scores'
+\echo 'step 8 of 9: Drop the trigger that filled base, bonus of scores'
 -- Check: no row of scores has NULL in base. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -418,11 +556,11 @@ DROP TRIGGER "~zz_scores__sync" ON scores;
 DROP TRIGGER "!zz_scores__sync" ON scores;
 DROP FUNCTION zz_scores__sync();
 COMMIT;
-\echo 'step 7 of 8: done'
+\echo 'step 8 of 9: done'
 -- Application: Check that every deployed version writes base, bonus.
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -430,7 +568,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 8: Remove the progress and error tables'
+\echo 'step 9 of 9: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -454,6 +592,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 8 of 8: done'
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

@@ -1,7 +1,7 @@
 -- WARNING: rollback is destructive — scores data will be lost: the NULLs of scores.base: the way back leaves the values that the backfill gave them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration fills_read_old_values
--- Two columns are filled in one pass, one from what the other held before
+-- Two columns are filled, one from what the other held before
 -- postgres 15; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
@@ -21,42 +21,42 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop the trigger that filled base, bonus of scores. Expects 1.
+-- Check: step 8 must be done before this: Drop the trigger that filled base, bonus of scores. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'scores' AND t.tgname = '~zz_scores__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the trigger that filled base, bonus of scores', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop the trigger that filled base, bonus of scores', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
--- Check: step 6 must be done before this: Make scores.base NOT NULL. Expects 1.
+-- Check: step 7 must be done before this: Make scores.base NOT NULL. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'scores' AND a.attname = 'base' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must be done before this: Make scores.base NOT NULL', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Make scores.base NOT NULL', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 8 of 8: Remove the progress and error tables'
+\echo 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 8 of 8: done'
+\echo 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop the trigger that filled base, bonus of scores
+-- Undo step 8 of 9, contract: Drop the trigger that filled base, bonus of scores
 --   Id:           scores.base/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 7 of 8: Drop the trigger that filled base, bonus of scores'
+\echo 'undo step 8 of 9: Drop the trigger that filled base, bonus of scores'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -178,65 +178,73 @@ REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync('first');
 CREATE TRIGGER "~zz_scores__sync" BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
-\echo 'undo step 7 of 8: done'
+\echo 'undo step 8 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, switch: Make scores.base NOT NULL
+-- Undo step 7 of 9, switch: Make scores.base NOT NULL
 --   Id:           scores.base/switch/not-null
 -- ============================================================================
-\echo 'undo step 6 of 8: Make scores.base NOT NULL'
+\echo 'undo step 7 of 9: Make scores.base NOT NULL'
 BEGIN;
 ALTER TABLE scores ADD CONSTRAINT scores_base_not_null CHECK (base IS NOT NULL);
 ALTER TABLE scores ALTER COLUMN base DROP NOT NULL;
 COMMIT;
-\echo 'undo step 6 of 8: done'
+\echo 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, switch: Validate that no row has NULL in scores.base
+-- Undo step 6 of 9, switch: Validate that no row has NULL in scores.base
 --   Id:           scores.base/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 5 of 8: Validate that no row has NULL in scores.base'
+\echo 'undo step 6 of 9: Validate that no row has NULL in scores.base'
 BEGIN;
 ALTER TABLE scores DROP CONSTRAINT scores_base_not_null, ADD CONSTRAINT scores_base_not_null CHECK (base IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'undo step 5 of 8: done'
+\echo 'undo step 6 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Refuse new NULLs in scores.base
+-- Undo step 5 of 9, switch: Refuse new NULLs in scores.base
 --   Id:           scores.base/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 4 of 8: Refuse new NULLs in scores.base'
+\echo 'undo step 5 of 9: Refuse new NULLs in scores.base'
 BEGIN;
 ALTER TABLE scores DROP CONSTRAINT scores_base_not_null;
 COMMIT;
-\echo 'undo step 4 of 8: done'
+\echo 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Backfill base, bonus of scores
+-- Undo step 4 of 9, migrate: Backfill base of scores
 --   Id:           scores.base/migrate/backfill
 --   Loses:        the NULLs of scores.base: the way back leaves the values that the backfill gave them
 -- ============================================================================
-\echo 'undo step 3 of 8: Backfill base, bonus of scores'
+\echo 'undo step 4 of 9: Backfill base of scores'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 8: done'
+\echo 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Keep base, bonus of scores filled for new rows
+-- Undo step 3 of 9, migrate: Backfill bonus of scores
+--   Id:           scores.bonus/migrate/backfill
+-- ============================================================================
+\echo 'undo step 3 of 9: Backfill bonus of scores'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 9: done'
+
+-- ============================================================================
+-- Undo step 2 of 9, migrate: Keep base, bonus of scores filled for new rows
 --   Id:           scores.base/migrate/keep-filled
 -- ============================================================================
-\echo 'undo step 2 of 8: Keep base, bonus of scores filled for new rows'
+\echo 'undo step 2 of 9: Keep base, bonus of scores filled for new rows'
 BEGIN;
 DROP TRIGGER "~zz_scores__sync" ON scores;
 DROP TRIGGER "!zz_scores__sync" ON scores;
 DROP FUNCTION zz_scores__sync();
 COMMIT;
-\echo 'undo step 2 of 8: done'
+\echo 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Add bonus to scores, empty and not insisting
+-- Undo step 1 of 9, expand: Add bonus to scores, empty and not insisting
 --   Id:           scores.bonus/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 8: Add bonus to scores, empty and not insisting'
+\echo 'undo step 1 of 9: Add bonus to scores, empty and not insisting'
 BEGIN;
 ALTER TABLE scores DROP COLUMN bonus;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -261,6 +269,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 8: done'
+\echo 'undo step 1 of 9: done'
 
 \echo 'rollback: done'

@@ -1,5 +1,5 @@
 -- Forward, every phase of migration fills_read_old_values
--- Two columns are filled in one pass, one from what the other held before
+-- Two columns are filled, one from what the other held before
 -- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
@@ -29,7 +29,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 6, expand: Add bonus to scores, empty and not insisting
+-- Step 1 of 7, expand: Add bonus to scores, empty and not insisting
 --   Id:           scores.bonus/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -39,14 +39,14 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 6: Add bonus to scores, empty and not insisting'
+.print 'step 1 of 7: Add bonus to scores, empty and not insisting'
 BEGIN IMMEDIATE;
 ALTER TABLE "scores" ADD COLUMN "bonus" integer;
 COMMIT;
-.print 'step 1 of 6: done'
+.print 'step 1 of 7: done'
 
 -- ============================================================================
--- Step 2 of 6, migrate: Keep base, bonus of scores filled for new rows
+-- Step 2 of 7, migrate: Keep base, bonus of scores filled for new rows
 --   Id:           scores.base/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -56,7 +56,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-.print 'step 2 of 6: Keep base, bonus of scores filled for new rows'
+.print 'step 2 of 7: Keep base, bonus of scores filled for new rows'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -85,11 +85,57 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'scores__sync';
 END;
 COMMIT;
-.print 'step 2 of 6: done'
+.print 'step 2 of 7: done'
 -- Application: From here the new application may write base, bonus itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 6, migrate: Backfill base, bonus of scores
+-- Step 3 of 7, migrate: Backfill bonus of scores
+--   Id:           scores.bonus/migrate/backfill
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+.print 'step 3 of 7: Backfill bonus of scores'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('scores.bonus/migrate/backfill', 20000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'scores.bonus/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'scores.bonus/migrate/backfill'), (SELECT min("id") - 1 FROM "scores"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "scores" WHERE "id" > batch.hi ORDER BY "id" LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "scores" SET "bonus" = (COALESCE(base, 0) + 1) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("bonus" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''scores.bonus/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'scores.bonus/migrate/backfill';
+.print 'step 3 of 7: done'
+
+-- ============================================================================
+-- Step 4 of 7, migrate: Backfill base of scores
 --   Id:           scores.base/migrate/backfill
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -99,7 +145,7 @@ COMMIT;
 --   Way back:     loses the NULLs of scores.base: the way back leaves the values that the backfill gave them
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-.print 'step 3 of 6: Backfill base, bonus of scores'
+.print 'step 4 of 7: Backfill base of scores'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -124,7 +170,7 @@ WITH RECURSIVE batch (n, lo, hi) AS (
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-UPDATE "scores" SET "bonus" = (COALESCE(base, 0) + 1), "base" = (COALESCE(base, 100)) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("bonus" IS NULL OR "base" IS NULL);
+UPDATE "scores" SET "base" = (COALESCE(base, 100)) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("base" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''scores.base/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
@@ -132,7 +178,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'scores.base/migrate/backfill';
-.print 'step 3 of 6: done'
+.print 'step 4 of 7: done'
 -- Check: no row of scores has NULL in base. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of scores has NULL in base', '0', CAST((SELECT COUNT(*) FROM "scores" WHERE "base" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -140,7 +186,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 6, contract: Drop the trigger that filled base, bonus of scores
+-- Step 5 of 7, contract: Drop the trigger that filled base, bonus of scores
 --   Id:           scores.base/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -149,9 +195,14 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 4 of 6: Drop the trigger that filled base, bonus of scores'
--- Check: step 3 has come to its end: Backfill base, bonus of scores. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill base, bonus of scores', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'scores.base/migrate/backfill' AND state = 'done') AS text));
+.print 'step 5 of 7: Drop the trigger that filled base, bonus of scores'
+-- Check: step 4 has come to its end: Backfill base of scores. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Backfill base of scores', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'scores.base/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 3 has come to its end: Backfill bonus of scores. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill bonus of scores', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'scores.bonus/migrate/backfill' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -164,11 +215,11 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "scores__sync_ins";
 DROP TRIGGER IF EXISTS "scores__sync_upd";
 COMMIT;
-.print 'step 4 of 6: done'
+.print 'step 5 of 7: done'
 -- Application: Check that every deployed version writes base, bonus.
 
 -- ============================================================================
--- Step 5 of 6, contract: Make scores.base NOT NULL
+-- Step 6 of 7, contract: Make scores.base NOT NULL
 --   Id:           scores.base/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -178,7 +229,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 5 of 6: Make scores.base NOT NULL'
+.print 'step 6 of 7: Make scores.base NOT NULL'
 -- Check: no row of scores has NULL in base. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of scores has NULL in base', '0', CAST((SELECT COUNT(*) FROM "scores" WHERE "base" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -212,10 +263,10 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 5 of 6: done'
+.print 'step 6 of 7: done'
 
 -- ============================================================================
--- Step 6 of 6, contract: Remove the progress and error tables
+-- Step 7 of 7, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -223,13 +274,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 6: Remove the progress and error tables'
+.print 'step 7 of 7: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 6 of 6: done'
+.print 'step 7 of 7: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

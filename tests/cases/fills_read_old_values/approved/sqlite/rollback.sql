@@ -1,7 +1,7 @@
 -- WARNING: rollback is destructive — scores data will be lost: the NULLs of scores.base: the way back leaves the values that the backfill gave them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration fills_read_old_values
--- Two columns are filled in one pass, one from what the other held before
+-- Two columns are filled, one from what the other held before
 -- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
@@ -24,25 +24,25 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 5 must be done before this: Make scores.base NOT NULL. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 5 must be done before this: Make scores.base NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('scores') WHERE name = 'base' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+-- Check: step 6 must be done before this: Make scores.base NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Make scores.base NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('scores') WHERE name = 'base' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 6 of 6, contract: Remove the progress and error tables
+-- Undo step 7 of 7, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 6 of 6: Remove the progress and error tables'
+.print 'undo step 7 of 7: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 6 of 6: done'
+.print 'undo step 7 of 7: done'
 
 -- ============================================================================
--- Undo step 5 of 6, contract: Make scores.base NOT NULL
+-- Undo step 6 of 7, contract: Make scores.base NOT NULL
 --   Id:           scores.base/contract/not-null
 -- ============================================================================
-.print 'undo step 5 of 6: Make scores.base NOT NULL'
+.print 'undo step 6 of 7: Make scores.base NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('scores') OR lower(f."table") IN ('scores'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -71,13 +71,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 5 of 6: done'
+.print 'undo step 6 of 7: done'
 
 -- ============================================================================
--- Undo step 4 of 6, contract: Drop the trigger that filled base, bonus of scores
+-- Undo step 5 of 7, contract: Drop the trigger that filled base, bonus of scores
 --   Id:           scores.base/contract/stop-filling
 -- ============================================================================
-.print 'undo step 4 of 6: Drop the trigger that filled base, bonus of scores'
+.print 'undo step 5 of 7: Drop the trigger that filled base, bonus of scores'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -106,40 +106,48 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'scores__sync';
 END;
 COMMIT;
-.print 'undo step 4 of 6: done'
+.print 'undo step 5 of 7: done'
 
 -- ============================================================================
--- Undo step 3 of 6, migrate: Backfill base, bonus of scores
+-- Undo step 4 of 7, migrate: Backfill base of scores
 --   Id:           scores.base/migrate/backfill
 --   Loses:        the NULLs of scores.base: the way back leaves the values that the backfill gave them
 -- ============================================================================
-.print 'undo step 3 of 6: Backfill base, bonus of scores'
+.print 'undo step 4 of 7: Backfill base of scores'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 3 of 6: done'
+.print 'undo step 4 of 7: done'
 
 -- ============================================================================
--- Undo step 2 of 6, migrate: Keep base, bonus of scores filled for new rows
+-- Undo step 3 of 7, migrate: Backfill bonus of scores
+--   Id:           scores.bonus/migrate/backfill
+-- ============================================================================
+.print 'undo step 3 of 7: Backfill bonus of scores'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 7: done'
+
+-- ============================================================================
+-- Undo step 2 of 7, migrate: Keep base, bonus of scores filled for new rows
 --   Id:           scores.base/migrate/keep-filled
 -- ============================================================================
-.print 'undo step 2 of 6: Keep base, bonus of scores filled for new rows'
+.print 'undo step 2 of 7: Keep base, bonus of scores filled for new rows'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "scores__sync_ins";
 DROP TRIGGER IF EXISTS "scores__sync_upd";
 COMMIT;
-.print 'undo step 2 of 6: done'
+.print 'undo step 2 of 7: done'
 
 -- ============================================================================
--- Undo step 1 of 6, expand: Add bonus to scores, empty and not insisting
+-- Undo step 1 of 7, expand: Add bonus to scores, empty and not insisting
 --   Id:           scores.bonus/expand/add-column
 -- ============================================================================
-.print 'undo step 1 of 6: Add bonus to scores, empty and not insisting'
+.print 'undo step 1 of 7: Add bonus to scores, empty and not insisting'
 BEGIN IMMEDIATE;
 ALTER TABLE "scores" DROP COLUMN "bonus";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 6: done'
+.print 'undo step 1 of 7: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -23,48 +23,48 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 17 must be done before this: Make r.kind NOT NULL. Expects 1.
+-- Check: step 20 must be done before this: Make r.kind NOT NULL. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'r' AND COLUMN_NAME = 'kind') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'r' AND COLUMN_NAME = 'kind' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 17 must be done before this: Make r.kind NOT NULL')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 20 must be done before this: Make r.kind NOT NULL')), '1', @forgelua_actual);
 -- Check: the whole plan must be done before this: alter_column r.kind. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'r' AND COLUMN_NAME = 'kind') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'r' AND COLUMN_NAME = 'kind' AND COLUMN_TYPE = 'enum(''a'',''b'',''other'')') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'r' AND COLUMN_NAME = 'kind' AND IS_NULLABLE = 'YES') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'r' AND COLUMN_NAME = 'kind' AND COALESCE(COLUMN_DEFAULT, 'NULL') <> 'NULL') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column r.kind')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 18 of 18, contract: Remove the progress and error tables
+-- Undo step 21 of 21, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 18 of 18: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 21 of 21: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 18 of 18: done' AS `forgelua`;
+SELECT 'undo step 21 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 17 of 18, contract: Make r.kind NOT NULL
+-- Undo step 20 of 21, contract: Make r.kind NOT NULL
 --   Id:           r.kind/contract/not-null
 -- ============================================================================
-SELECT 'undo step 17 of 18: Make r.kind NOT NULL' AS `forgelua`;
+SELECT 'undo step 20 of 21: Make r.kind NOT NULL' AS `forgelua`;
 ALTER TABLE `r`
   MODIFY COLUMN `kind` enum('a','b','other') NULL DEFAULT 'other',
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 17 of 18: done' AS `forgelua`;
+SELECT 'undo step 20 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 16 of 18, contract: Drop the old column kind__old of r
+-- Undo step 19 of 21, contract: Drop the old column kind__old of r
 --   Id:           r.kind/contract/drop-old
 --   Loses:        values of kind that do not come back from kind unchanged
 -- ============================================================================
-SELECT 'undo step 16 of 18: Drop the old column kind__old of r' AS `forgelua`;
+SELECT 'undo step 19 of 21: Drop the old column kind__old of r' AS `forgelua`;
 ALTER TABLE `r`
   ADD COLUMN `kind__old` varchar(20) NULL AFTER `kind`,
   ALGORITHM=INSTANT;
-SELECT 'undo step 16 of 18: done' AS `forgelua`;
+SELECT 'undo step 19 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 15 of 18, contract: Stop keeping kind__old and kind of r equal
+-- Undo step 18 of 21, contract: Stop keeping kind__old and kind of r equal
 --   Id:           r.kind/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 15 of 18: Stop keeping kind__old and kind of r equal' AS `forgelua`;
+SELECT 'undo step 18 of 21: Stop keeping kind__old and kind of r equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -154,14 +154,14 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 15 of 18: done' AS `forgelua`;
+SELECT 'undo step 18 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 14 of 18, contract: From here the way back computes kind__old of r again
+-- Undo step 17 of 21, contract: From here the way back computes kind__old of r again
 --   Id:           r.kind/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-SELECT 'undo step 14 of 18: From here the way back computes kind__old of r again' AS `forgelua`;
+SELECT 'undo step 17 of 21: From here the way back computes kind__old of r again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -276,13 +276,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 14 of 18: done' AS `forgelua`;
+SELECT 'undo step 17 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 13 of 18, contract: Drop the trigger that filled state, seen, number, marked of r
+-- Undo step 16 of 21, contract: Drop the trigger that filled state, seen, number, marked of r
 --   Id:           r.state/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 13 of 18: Drop the trigger that filled state, seen, number, marked of r' AS `forgelua`;
+SELECT 'undo step 16 of 21: Drop the trigger that filled state, seen, number, marked of r' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -438,64 +438,64 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 13 of 18: done' AS `forgelua`;
+SELECT 'undo step 16 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 12 of 18, contract: Set the default of r.state
+-- Undo step 15 of 21, contract: Set the default of r.state
 --   Id:           r.state/contract/default
 -- ============================================================================
-SELECT 'undo step 12 of 18: Set the default of r.state' AS `forgelua`;
+SELECT 'undo step 15 of 21: Set the default of r.state' AS `forgelua`;
 ALTER TABLE `r`
   MODIFY COLUMN `state` enum('on','off') NOT NULL,
   ALGORITHM=INSTANT;
-SELECT 'undo step 12 of 18: done' AS `forgelua`;
+SELECT 'undo step 15 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 11 of 18, switch: Make r.state NOT NULL
+-- Undo step 14 of 21, switch: Make r.state NOT NULL
 --   Id:           r.state/switch/not-null
 -- ============================================================================
-SELECT 'undo step 11 of 18: Make r.state NOT NULL' AS `forgelua`;
+SELECT 'undo step 14 of 21: Make r.state NOT NULL' AS `forgelua`;
 ALTER TABLE `r`
   MODIFY COLUMN `state` enum('on','off') NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 11 of 18: done' AS `forgelua`;
+SELECT 'undo step 14 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 18, switch: Finish r.marked
+-- Undo step 13 of 21, switch: Finish r.marked
 --   Id:           r.marked/switch/not-null
 -- ============================================================================
-SELECT 'undo step 10 of 18: Finish r.marked' AS `forgelua`;
+SELECT 'undo step 13 of 21: Finish r.marked' AS `forgelua`;
 ALTER TABLE `r`
   ALTER COLUMN `marked` SET INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'undo step 10 of 18: done' AS `forgelua`;
+SELECT 'undo step 13 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 18, switch: Finish r.number
+-- Undo step 12 of 21, switch: Finish r.number
 --   Id:           r.number/switch/not-null
 -- ============================================================================
-SELECT 'undo step 9 of 18: Finish r.number' AS `forgelua`;
+SELECT 'undo step 12 of 21: Finish r.number' AS `forgelua`;
 ALTER TABLE `r`
   ALTER COLUMN `number` SET INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'undo step 9 of 18: done' AS `forgelua`;
+SELECT 'undo step 12 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 18, switch: Finish r.seen
+-- Undo step 11 of 21, switch: Finish r.seen
 --   Id:           r.seen/switch/not-null
 -- ============================================================================
-SELECT 'undo step 8 of 18: Finish r.seen' AS `forgelua`;
+SELECT 'undo step 11 of 21: Finish r.seen' AS `forgelua`;
 ALTER TABLE `r`
   ALTER COLUMN `seen` SET INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'undo step 8 of 18: done' AS `forgelua`;
+SELECT 'undo step 11 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 18, switch: Let the new kind of r take over
+-- Undo step 10 of 21, switch: Let the new kind of r take over
 --   Id:           r.kind/switch/swap
 -- ============================================================================
-SELECT 'undo step 7 of 18: Let the new kind of r take over' AS `forgelua`;
+SELECT 'undo step 10 of 21: Let the new kind of r take over' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -577,57 +577,81 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-SELECT 'undo step 7 of 18: done' AS `forgelua`;
+SELECT 'undo step 10 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 18, migrate: Convert kind of r into kind__new
+-- Undo step 9 of 21, migrate: Convert kind of r into kind__new
 --   Id:           r.kind/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 6 of 18: Convert kind of r into kind__new' AS `forgelua`;
+SELECT 'undo step 9 of 21: Convert kind of r into kind__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 6 of 18: done' AS `forgelua`;
+SELECT 'undo step 9 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 18, migrate: Keep kind and kind__new of r equal
+-- Undo step 8 of 21, migrate: Keep kind and kind__new of r equal
 --   Id:           r.kind/migrate/sync
 -- ============================================================================
-SELECT 'undo step 5 of 18: Keep kind and kind__new of r equal' AS `forgelua`;
+SELECT 'undo step 8 of 21: Keep kind and kind__new of r equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `r__sync_2_i`;
 DROP TRIGGER IF EXISTS `r__sync_2_u`;
-SELECT 'undo step 5 of 18: done' AS `forgelua`;
+SELECT 'undo step 8 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 18, migrate: Backfill state, seen, number, marked of r
+-- Undo step 7 of 21, migrate: Backfill marked of r
+--   Id:           r.marked/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 7 of 21: Backfill marked of r' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 7 of 21: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 21, migrate: Backfill number of r
+--   Id:           r.number/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 6 of 21: Backfill number of r' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 21: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 21, migrate: Backfill seen of r
+--   Id:           r.seen/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 5 of 21: Backfill seen of r' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 5 of 21: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 21, migrate: Backfill state of r
 --   Id:           r.state/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 4 of 18: Backfill state, seen, number, marked of r' AS `forgelua`;
+SELECT 'undo step 4 of 21: Backfill state of r' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 4 of 18: done' AS `forgelua`;
+SELECT 'undo step 4 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 18, migrate: Keep state, seen, number, marked of r filled for new rows
+-- Undo step 3 of 21, migrate: Keep state, seen, number, marked of r filled for new rows
 --   Id:           r.state/migrate/keep-filled
 -- ============================================================================
-SELECT 'undo step 3 of 18: Keep state, seen, number, marked of r filled for new rows' AS `forgelua`;
+SELECT 'undo step 3 of 21: Keep state, seen, number, marked of r filled for new rows' AS `forgelua`;
 DROP TRIGGER IF EXISTS `r__sync_i`;
 DROP TRIGGER IF EXISTS `r__sync_u`;
-SELECT 'undo step 3 of 18: done' AS `forgelua`;
+SELECT 'undo step 3 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 18, expand: Add kind__new beside kind in r
+-- Undo step 2 of 21, expand: Add kind__new beside kind in r
 --   Id:           r.kind/expand/add-column
 -- ============================================================================
-SELECT 'undo step 2 of 18: Add kind__new beside kind in r' AS `forgelua`;
+SELECT 'undo step 2 of 21: Add kind__new beside kind in r' AS `forgelua`;
 ALTER TABLE `r`
   DROP COLUMN `kind__new`,
   ALGORITHM=INSTANT;
-SELECT 'undo step 2 of 18: done' AS `forgelua`;
+SELECT 'undo step 2 of 21: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 18, expand: Add state, seen, number, marked to r, empty and not insisting
+-- Undo step 1 of 21, expand: Add state, seen, number, marked to r, empty and not insisting
 --   Id:           r.state/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 18: Add state, seen, number, marked to r, empty and not insisting' AS `forgelua`;
+SELECT 'undo step 1 of 21: Add state, seen, number, marked to r, empty and not insisting' AS `forgelua`;
 ALTER TABLE `r`
   DROP COLUMN `marked`,
   DROP COLUMN `number`,
@@ -661,7 +685,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 18: done' AS `forgelua`;
+SELECT 'undo step 1 of 21: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

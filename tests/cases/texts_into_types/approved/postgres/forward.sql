@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 17 is destructive — kind__old of r as the old schema held it
+-- WARNING: step 20 is destructive — kind__old of r as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -33,7 +33,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 21, expand: Create the enum r_kind
+-- Step 1 of 24, expand: Create the enum r_kind
 --   Id:           r_kind/expand/create-enum
 --   Why:          nothing uses it yet
 --   Lock:         none
@@ -41,14 +41,14 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 1 of 21: Create the enum r_kind'
+\echo 'step 1 of 24: Create the enum r_kind'
 BEGIN;
 CREATE TYPE r_kind AS ENUM ('a', 'b', 'other');
 COMMIT;
-\echo 'step 1 of 21: done'
+\echo 'step 1 of 24: done'
 
 -- ============================================================================
--- Step 2 of 21, expand: Create the enum r_state
+-- Step 2 of 24, expand: Create the enum r_state
 --   Id:           r_state/expand/create-enum
 --   Why:          nothing uses it yet
 --   Lock:         none
@@ -56,14 +56,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 2 of 21: Create the enum r_state'
+\echo 'step 2 of 24: Create the enum r_state'
 BEGIN;
 CREATE TYPE r_state AS ENUM ('on', 'off');
 COMMIT;
-\echo 'step 2 of 21: done'
+\echo 'step 2 of 24: done'
 
 -- ============================================================================
--- Step 3 of 21, expand: Add state, seen, number, marked to r, empty and not insisting
+-- Step 3 of 24, expand: Add state, seen, number, marked to r, empty and not insisting
 --   Id:           r.state/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -72,17 +72,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 3 of 21: Add state, seen, number, marked to r, empty and not insisting'
+\echo 'step 3 of 24: Add state, seen, number, marked to r, empty and not insisting'
 BEGIN;
 ALTER TABLE r ADD COLUMN state r_state;
 ALTER TABLE r ADD COLUMN seen date;
 ALTER TABLE r ADD COLUMN number integer;
 ALTER TABLE r ADD COLUMN marked boolean;
 COMMIT;
-\echo 'step 3 of 21: done'
+\echo 'step 3 of 24: done'
 
 -- ============================================================================
--- Step 4 of 21, expand: Add kind__new beside kind in r
+-- Step 4 of 24, expand: Add kind__new beside kind in r
 --   Id:           r.kind/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -91,14 +91,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 4 of 21: Add kind__new beside kind in r'
+\echo 'step 4 of 24: Add kind__new beside kind in r'
 BEGIN;
 ALTER TABLE r ADD COLUMN kind__new r_kind;
 COMMIT;
-\echo 'step 4 of 21: done'
+\echo 'step 4 of 24: done'
 
 -- ============================================================================
--- Step 5 of 21, migrate: Keep state, seen, number, marked of r filled for new rows
+-- Step 5 of 24, migrate: Keep state, seen, number, marked of r filled for new rows
 --   Id:           r.state/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -108,7 +108,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-\echo 'step 5 of 21: Keep state, seen, number, marked of r filled for new rows'
+\echo 'step 5 of 24: Keep state, seen, number, marked of r filled for new rows'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -395,11 +395,11 @@ REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_r__sync" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync('first');
 CREATE TRIGGER "~zz_r__sync" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync();
 COMMIT;
-\echo 'step 5 of 21: done'
+\echo 'step 5 of 24: done'
 -- Application: From here the new application may write state, seen, number, marked itself; what it writes stands.
 
 -- ============================================================================
--- Step 6 of 21, migrate: Backfill state, seen, number, marked of r
+-- Step 6 of 24, migrate: Backfill state of r
 --   Id:           r.state/migrate/backfill
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -409,7 +409,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-\echo 'step 6 of 21: Backfill state, seen, number, marked of r'
+\echo 'step 6 of 24: Backfill state of r'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -438,7 +438,7 @@ DECLARE
   this_work CONSTANT text := 'r.state/migrate/backfill';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'r'::regclass AND attname IN ('state', 'seen', 'number', 'marked')
+      WHERE attrelid = 'r'::regclass AND attname IN ('state')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -473,7 +473,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE r SET state = CAST(CASE WHEN active THEN 'on' ELSE 'off' END AS r_state), seen = CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS date), number = CAST(substr(code, 2) AS integer), marked = CAST(CASE WHEN kind = 'a' THEN 1 ELSE 0 END AS boolean) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (state IS NULL OR seen IS NULL OR number IS NULL OR marked IS NULL);
+      UPDATE r SET state = CAST(CASE WHEN active THEN 'on' ELSE 'off' END AS r_state) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (state IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -493,7 +493,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE r SET state = CAST(CASE WHEN active THEN 'on' ELSE 'off' END AS r_state), seen = CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS date), number = CAST(substr(code, 2) AS integer), marked = CAST(CASE WHEN kind = 'a' THEN 1 ELSE 0 END AS boolean) WHERE id = one.id AND (state IS NULL OR seen IS NULL OR number IS NULL OR marked IS NULL);
+          UPDATE r SET state = CAST(CASE WHEN active THEN 'on' ELSE 'off' END AS r_state) WHERE id = one.id AND (state IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
@@ -523,7 +523,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 6 of 21: done'
+\echo 'step 6 of 24: done'
 -- Check: no row of r has NULL in state. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -537,7 +537,388 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 7 of 21, migrate: Keep kind and kind__new of r equal
+-- Step 7 of 24, migrate: Backfill seen of r
+--   Id:           r.seen/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 7 of 24: Backfill seen of r'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'r.seen/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'r'::regclass AND attname IN ('seen')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 r.id%TYPE;
+  hi1 r.id%TYPE;
+  stop1 r.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'r'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM r ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM r ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM r WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE r SET seen = CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS date) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (seen IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE r SET seen = CAST(CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS date) WHERE id = one.id AND (seen IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM r WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of r could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 7 of 24: done'
+
+-- ============================================================================
+-- Step 8 of 24, migrate: Backfill number of r
+--   Id:           r.number/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 8 of 24: Backfill number of r'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'r.number/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'r'::regclass AND attname IN ('number')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 r.id%TYPE;
+  hi1 r.id%TYPE;
+  stop1 r.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'r'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM r ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM r ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM r WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE r SET number = CAST(substr(code, 2) AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (number IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE r SET number = CAST(substr(code, 2) AS integer) WHERE id = one.id AND (number IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM r WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of r could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 8 of 24: done'
+
+-- ============================================================================
+-- Step 9 of 24, migrate: Backfill marked of r
+--   Id:           r.marked/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 9 of 24: Backfill marked of r'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'r.marked/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'r'::regclass AND attname IN ('marked')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'r'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 r.id%TYPE;
+  hi1 r.id%TYPE;
+  stop1 r.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'r'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM r ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM r ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM r WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE r SET marked = CAST(CASE WHEN kind = 'a' THEN 1 ELSE 0 END AS boolean) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (marked IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE r SET marked = CAST(CASE WHEN kind = 'a' THEN 1 ELSE 0 END AS boolean) WHERE id = one.id AND (marked IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM r WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of r could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 9 of 24: done'
+
+-- ============================================================================
+-- Step 10 of 24, migrate: Keep kind and kind__new of r equal
 --   Id:           r.kind/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -547,7 +928,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 7 of 21: Keep kind and kind__new of r equal'
+\echo 'step 10 of 24: Keep kind and kind__new of r equal'
 -- Check: every row of r gives kind a value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -665,10 +1046,10 @@ CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (c
 CREATE TRIGGER "~zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
 CREATE TRIGGER "~zz_r__sync_2_kept" BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind__new)::record *<> ROW(OLD.kind__new)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 COMMIT;
-\echo 'step 7 of 21: done'
+\echo 'step 10 of 24: done'
 
 -- ============================================================================
--- Step 8 of 21, migrate: Convert kind of r into kind__new
+-- Step 11 of 24, migrate: Convert kind of r into kind__new
 --   Id:           r.kind/migrate/backfill
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -678,7 +1059,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 8 of 21: Convert kind of r into kind__new'
+\echo 'step 11 of 24: Convert kind of r into kind__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -792,7 +1173,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 8 of 21: done'
+\echo 'step 11 of 24: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -806,7 +1187,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 9 of 21, switch: Let the new kind of r take over
+-- Step 12 of 24, switch: Let the new kind of r take over
 --   Id:           r.kind/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -816,15 +1197,15 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap, default for unset
 -- ============================================================================
-\echo 'step 9 of 21: Let the new kind of r take over'
--- Check: step 8 has come to its end: Convert kind of r into kind__new. Expects 1.
+\echo 'step 12 of 24: Let the new kind of r take over'
+-- Check: step 11 has come to its end: Convert kind of r into kind__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'r.kind/migrate/backfill' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 has come to its end: Convert kind of r into kind__new', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 has come to its end: Convert kind of r into kind__new', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -839,14 +1220,47 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: step 6 has come to its end: Backfill state, seen, number, marked of r. Expects 1.
+-- Check: step 9 has come to its end: Backfill marked of r. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'r.marked/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 has come to its end: Backfill marked of r', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 8 has come to its end: Backfill number of r. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'r.number/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 has come to its end: Backfill number of r', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 has come to its end: Backfill seen of r. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'r.seen/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 has come to its end: Backfill seen of r', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 6 has come to its end: Backfill state of r. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'r.state/migrate/backfill' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 has come to its end: Backfill state, seen, number, marked of r', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 has come to its end: Backfill state of r', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -1012,11 +1426,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 9 of 21: done'
+\echo 'step 12 of 24: done'
 -- Application: Deploy the application that uses kind as the new schema has it.
 
 -- ============================================================================
--- Step 10 of 21, switch: Refuse new NULLs in r.state
+-- Step 13 of 24, switch: Refuse new NULLs in r.state
 --   Id:           r.state/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1025,7 +1439,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 10 of 21: Refuse new NULLs in r.state'
+\echo 'step 13 of 24: Refuse new NULLs in r.state'
 -- Check: no row of r has NULL in state. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1040,10 +1454,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE r ADD CONSTRAINT r_state_not_null CHECK (state IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'step 10 of 21: done'
+\echo 'step 13 of 24: done'
 
 -- ============================================================================
--- Step 11 of 21, switch: Validate that no row has NULL in r.state
+-- Step 14 of 24, switch: Validate that no row has NULL in r.state
 --   Id:           r.state/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (unknown), scans the table
@@ -1052,14 +1466,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 11 of 21: Validate that no row has NULL in r.state'
+\echo 'step 14 of 24: Validate that no row has NULL in r.state'
 BEGIN;
 ALTER TABLE r VALIDATE CONSTRAINT r_state_not_null;
 COMMIT;
-\echo 'step 11 of 21: done'
+\echo 'step 14 of 24: done'
 
 -- ============================================================================
--- Step 12 of 21, switch: Make r.state NOT NULL
+-- Step 15 of 24, switch: Make r.state NOT NULL
 --   Id:           r.state/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1067,15 +1481,15 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 12 of 21: Make r.state NOT NULL'
+\echo 'step 15 of 24: Make r.state NOT NULL'
 BEGIN;
 ALTER TABLE r ALTER COLUMN state SET NOT NULL;
 ALTER TABLE r DROP CONSTRAINT r_state_not_null;
 COMMIT;
-\echo 'step 12 of 21: done'
+\echo 'step 15 of 24: done'
 
 -- ============================================================================
--- Step 13 of 21, contract: Set the default of r.state
+-- Step 16 of 24, contract: Set the default of r.state
 --   Id:           r.state/contract/default
 --   Why:          until now rows that left it out were filled from their other columns
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1083,14 +1497,14 @@ COMMIT;
 --   Applications: old works, new works; INSERTs that leave the column out get the default
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 21: Set the default of r.state'
+\echo 'step 16 of 24: Set the default of r.state'
 BEGIN;
 ALTER TABLE r ALTER COLUMN state SET DEFAULT 'off';
 COMMIT;
-\echo 'step 13 of 21: done'
+\echo 'step 16 of 24: done'
 
 -- ============================================================================
--- Step 14 of 21, contract: Drop the trigger that filled state, seen, number, marked of r
+-- Step 17 of 24, contract: Drop the trigger that filled state, seen, number, marked of r
 --   Id:           r.state/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1099,7 +1513,7 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 14 of 21: Drop the trigger that filled state, seen, number, marked of r'
+\echo 'step 17 of 24: Drop the trigger that filled state, seen, number, marked of r'
 -- Check: no row of r has NULL in state. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1116,11 +1530,11 @@ DROP TRIGGER "~zz_r__sync" ON r;
 DROP TRIGGER "!zz_r__sync" ON r;
 DROP FUNCTION zz_r__sync();
 COMMIT;
-\echo 'step 14 of 21: done'
+\echo 'step 17 of 24: done'
 -- Application: Check that every deployed version writes state, seen, number, marked.
 
 -- ============================================================================
--- Step 15 of 21, contract: From here the way back computes kind__old of r again
+-- Step 18 of 24, contract: From here the way back computes kind__old of r again
 --   Id:           r.kind/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1128,7 +1542,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 15 of 21: From here the way back computes kind__old of r again'
+\echo 'step 18 of 24: From here the way back computes kind__old of r again'
 -- Check: no row of r has NULL in kind. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1141,10 +1555,10 @@ BEGIN
 END
 $forgelua_check$;
 -- Nothing to run in the database.
-\echo 'step 15 of 21: done'
+\echo 'step 18 of 24: done'
 
 -- ============================================================================
--- Step 16 of 21, contract: Stop keeping kind__old and kind of r equal
+-- Step 19 of 24, contract: Stop keeping kind__old and kind of r equal
 --   Id:           r.kind/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1153,17 +1567,17 @@ $forgelua_check$;
 --   Applications: old works, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 16 of 21: Stop keeping kind__old and kind of r equal'
+\echo 'step 19 of 24: Stop keeping kind__old and kind of r equal'
 BEGIN;
 DROP TRIGGER "~zz_r__sync_2" ON r;
 DROP TRIGGER "!zz_r__sync_2" ON r;
 DROP TRIGGER IF EXISTS "~zz_r__sync_2_kept" ON r;
 DROP FUNCTION zz_r__sync_2();
 COMMIT;
-\echo 'step 16 of 21: done'
+\echo 'step 19 of 24: done'
 
 -- ============================================================================
--- Step 17 of 21, contract: Drop the old column kind__old of r
+-- Step 20 of 24, contract: Drop the old column kind__old of r
 --   Id:           r.kind/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1172,15 +1586,15 @@ COMMIT;
 --   Way back:     loses values of kind that do not come back from kind unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 17 of 21: Drop the old column kind__old of r'
+\echo 'step 20 of 24: Drop the old column kind__old of r'
 BEGIN;
 ALTER TABLE r DROP COLUMN kind__old;
 COMMIT;
-\echo 'step 17 of 21: done'
+\echo 'step 20 of 24: done'
 -- Application: Check that no application, report or job names kind__old any more.
 
 -- ============================================================================
--- Step 18 of 21, contract: Refuse new NULLs in r.kind
+-- Step 21 of 24, contract: Refuse new NULLs in r.kind
 --   Id:           r.kind/contract/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1189,7 +1603,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 18 of 21: Refuse new NULLs in r.kind'
+\echo 'step 21 of 24: Refuse new NULLs in r.kind'
 -- Check: no row of r has NULL in kind. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1204,10 +1618,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE r ADD CONSTRAINT r_kind_not_null CHECK (kind IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'step 18 of 21: done'
+\echo 'step 21 of 24: done'
 
 -- ============================================================================
--- Step 19 of 21, contract: Validate that no row has NULL in r.kind
+-- Step 22 of 24, contract: Validate that no row has NULL in r.kind
 --   Id:           r.kind/contract/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (unknown), scans the table
@@ -1216,14 +1630,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 19 of 21: Validate that no row has NULL in r.kind'
+\echo 'step 22 of 24: Validate that no row has NULL in r.kind'
 BEGIN;
 ALTER TABLE r VALIDATE CONSTRAINT r_kind_not_null;
 COMMIT;
-\echo 'step 19 of 21: done'
+\echo 'step 22 of 24: done'
 
 -- ============================================================================
--- Step 20 of 21, contract: Make r.kind NOT NULL
+-- Step 23 of 24, contract: Make r.kind NOT NULL
 --   Id:           r.kind/contract/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1231,15 +1645,15 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 20 of 21: Make r.kind NOT NULL'
+\echo 'step 23 of 24: Make r.kind NOT NULL'
 BEGIN;
 ALTER TABLE r ALTER COLUMN kind SET NOT NULL;
 ALTER TABLE r DROP CONSTRAINT r_kind_not_null;
 COMMIT;
-\echo 'step 20 of 21: done'
+\echo 'step 23 of 24: done'
 
 -- ============================================================================
--- Step 21 of 21, contract: Remove the progress and error tables
+-- Step 24 of 24, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -1247,7 +1661,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 21 of 21: Remove the progress and error tables'
+\echo 'step 24 of 24: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -1271,6 +1685,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 21 of 21: done'
+\echo 'step 24 of 24: done'
 
 \echo 'forward: done'

@@ -21,14 +21,14 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 20 must be done before this: Make r.kind NOT NULL. Expects 1.
+-- Check: step 23 must be done before this: Make r.kind NOT NULL. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'r' AND a.attname = 'kind' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'r_kind' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 20 must be done before this: Make r.kind NOT NULL', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 23 must be done before this: Make r.kind NOT NULL', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -45,60 +45,60 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 21 of 21, contract: Remove the progress and error tables
+-- Undo step 24 of 24, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 21 of 21: Remove the progress and error tables'
+\echo 'undo step 24 of 24: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 21 of 21: done'
+\echo 'undo step 24 of 24: done'
 
 -- ============================================================================
--- Undo step 20 of 21, contract: Make r.kind NOT NULL
+-- Undo step 23 of 24, contract: Make r.kind NOT NULL
 --   Id:           r.kind/contract/not-null
 -- ============================================================================
-\echo 'undo step 20 of 21: Make r.kind NOT NULL'
+\echo 'undo step 23 of 24: Make r.kind NOT NULL'
 BEGIN;
 ALTER TABLE r ADD CONSTRAINT r_kind_not_null CHECK (kind IS NOT NULL);
 ALTER TABLE r ALTER COLUMN kind DROP NOT NULL;
 COMMIT;
-\echo 'undo step 20 of 21: done'
+\echo 'undo step 23 of 24: done'
 
 -- ============================================================================
--- Undo step 19 of 21, contract: Validate that no row has NULL in r.kind
+-- Undo step 22 of 24, contract: Validate that no row has NULL in r.kind
 --   Id:           r.kind/contract/not-null-validate
 -- ============================================================================
-\echo 'undo step 19 of 21: Validate that no row has NULL in r.kind'
+\echo 'undo step 22 of 24: Validate that no row has NULL in r.kind'
 BEGIN;
 ALTER TABLE r DROP CONSTRAINT r_kind_not_null, ADD CONSTRAINT r_kind_not_null CHECK (kind IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'undo step 19 of 21: done'
+\echo 'undo step 22 of 24: done'
 
 -- ============================================================================
--- Undo step 18 of 21, contract: Refuse new NULLs in r.kind
+-- Undo step 21 of 24, contract: Refuse new NULLs in r.kind
 --   Id:           r.kind/contract/not-null-guard
 -- ============================================================================
-\echo 'undo step 18 of 21: Refuse new NULLs in r.kind'
+\echo 'undo step 21 of 24: Refuse new NULLs in r.kind'
 BEGIN;
 ALTER TABLE r DROP CONSTRAINT r_kind_not_null;
 COMMIT;
-\echo 'undo step 18 of 21: done'
+\echo 'undo step 21 of 24: done'
 
 -- ============================================================================
--- Undo step 17 of 21, contract: Drop the old column kind__old of r
+-- Undo step 20 of 24, contract: Drop the old column kind__old of r
 --   Id:           r.kind/contract/drop-old
 --   Loses:        values of kind that do not come back from kind unchanged
 -- ============================================================================
-\echo 'undo step 17 of 21: Drop the old column kind__old of r'
+\echo 'undo step 20 of 24: Drop the old column kind__old of r'
 BEGIN;
 ALTER TABLE r ADD COLUMN kind__old varchar(20);
 COMMIT;
-\echo 'undo step 17 of 21: done'
+\echo 'undo step 20 of 24: done'
 
 -- ============================================================================
--- Undo step 16 of 21, contract: Stop keeping kind__old and kind of r equal
+-- Undo step 19 of 24, contract: Stop keeping kind__old and kind of r equal
 --   Id:           r.kind/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 16 of 21: Stop keeping kind__old and kind of r equal'
+\echo 'undo step 19 of 24: Stop keeping kind__old and kind of r equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -222,14 +222,14 @@ CREATE TRIGGER "!zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (c
 CREATE TRIGGER "~zz_r__sync_2" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
 CREATE TRIGGER "~zz_r__sync_2_kept" BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind__old)::record *<> ROW(OLD.kind__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 COMMIT;
-\echo 'undo step 16 of 21: done'
+\echo 'undo step 19 of 24: done'
 
 -- ============================================================================
--- Undo step 15 of 21, contract: From here the way back computes kind__old of r again
+-- Undo step 18 of 24, contract: From here the way back computes kind__old of r again
 --   Id:           r.kind/contract/point-of-return
 --   Estimate:     unknown
 -- ============================================================================
-\echo 'undo step 15 of 21: From here the way back computes kind__old of r again'
+\echo 'undo step 18 of 24: From here the way back computes kind__old of r again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -355,13 +355,13 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 15 of 21: done'
+\echo 'undo step 18 of 24: done'
 
 -- ============================================================================
--- Undo step 14 of 21, contract: Drop the trigger that filled state, seen, number, marked of r
+-- Undo step 17 of 24, contract: Drop the trigger that filled state, seen, number, marked of r
 --   Id:           r.state/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 14 of 21: Drop the trigger that filled state, seen, number, marked of r'
+\echo 'undo step 17 of 24: Drop the trigger that filled state, seen, number, marked of r'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -648,54 +648,54 @@ REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_r__sync" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync('first');
 CREATE TRIGGER "~zz_r__sync" BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync();
 COMMIT;
-\echo 'undo step 14 of 21: done'
+\echo 'undo step 17 of 24: done'
 
 -- ============================================================================
--- Undo step 13 of 21, contract: Set the default of r.state
+-- Undo step 16 of 24, contract: Set the default of r.state
 --   Id:           r.state/contract/default
 -- ============================================================================
-\echo 'undo step 13 of 21: Set the default of r.state'
+\echo 'undo step 16 of 24: Set the default of r.state'
 BEGIN;
 ALTER TABLE r ALTER COLUMN state DROP DEFAULT;
 COMMIT;
-\echo 'undo step 13 of 21: done'
+\echo 'undo step 16 of 24: done'
 
 -- ============================================================================
--- Undo step 12 of 21, switch: Make r.state NOT NULL
+-- Undo step 15 of 24, switch: Make r.state NOT NULL
 --   Id:           r.state/switch/not-null
 -- ============================================================================
-\echo 'undo step 12 of 21: Make r.state NOT NULL'
+\echo 'undo step 15 of 24: Make r.state NOT NULL'
 BEGIN;
 ALTER TABLE r ADD CONSTRAINT r_state_not_null CHECK (state IS NOT NULL);
 ALTER TABLE r ALTER COLUMN state DROP NOT NULL;
 COMMIT;
-\echo 'undo step 12 of 21: done'
+\echo 'undo step 15 of 24: done'
 
 -- ============================================================================
--- Undo step 11 of 21, switch: Validate that no row has NULL in r.state
+-- Undo step 14 of 24, switch: Validate that no row has NULL in r.state
 --   Id:           r.state/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 11 of 21: Validate that no row has NULL in r.state'
+\echo 'undo step 14 of 24: Validate that no row has NULL in r.state'
 BEGIN;
 ALTER TABLE r DROP CONSTRAINT r_state_not_null, ADD CONSTRAINT r_state_not_null CHECK (state IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'undo step 11 of 21: done'
+\echo 'undo step 14 of 24: done'
 
 -- ============================================================================
--- Undo step 10 of 21, switch: Refuse new NULLs in r.state
+-- Undo step 13 of 24, switch: Refuse new NULLs in r.state
 --   Id:           r.state/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 10 of 21: Refuse new NULLs in r.state'
+\echo 'undo step 13 of 24: Refuse new NULLs in r.state'
 BEGIN;
 ALTER TABLE r DROP CONSTRAINT r_state_not_null;
 COMMIT;
-\echo 'undo step 10 of 21: done'
+\echo 'undo step 13 of 24: done'
 
 -- ============================================================================
--- Undo step 9 of 21, switch: Let the new kind of r take over
+-- Undo step 12 of 24, switch: Let the new kind of r take over
 --   Id:           r.kind/switch/swap
 -- ============================================================================
-\echo 'undo step 9 of 21: Let the new kind of r take over'
+\echo 'undo step 12 of 24: Let the new kind of r take over'
 BEGIN;
 LOCK TABLE r IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -841,87 +841,111 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 9 of 21: done'
+\echo 'undo step 12 of 24: done'
 
 -- ============================================================================
--- Undo step 8 of 21, migrate: Convert kind of r into kind__new
+-- Undo step 11 of 24, migrate: Convert kind of r into kind__new
 --   Id:           r.kind/migrate/backfill
 -- ============================================================================
-\echo 'undo step 8 of 21: Convert kind of r into kind__new'
+\echo 'undo step 11 of 24: Convert kind of r into kind__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 8 of 21: done'
+\echo 'undo step 11 of 24: done'
 
 -- ============================================================================
--- Undo step 7 of 21, migrate: Keep kind and kind__new of r equal
+-- Undo step 10 of 24, migrate: Keep kind and kind__new of r equal
 --   Id:           r.kind/migrate/sync
 -- ============================================================================
-\echo 'undo step 7 of 21: Keep kind and kind__new of r equal'
+\echo 'undo step 10 of 24: Keep kind and kind__new of r equal'
 BEGIN;
 DROP TRIGGER "~zz_r__sync_2" ON r;
 DROP TRIGGER "!zz_r__sync_2" ON r;
 DROP TRIGGER IF EXISTS "~zz_r__sync_2_kept" ON r;
 DROP FUNCTION zz_r__sync_2();
 COMMIT;
-\echo 'undo step 7 of 21: done'
+\echo 'undo step 10 of 24: done'
 
 -- ============================================================================
--- Undo step 6 of 21, migrate: Backfill state, seen, number, marked of r
+-- Undo step 9 of 24, migrate: Backfill marked of r
+--   Id:           r.marked/migrate/backfill
+-- ============================================================================
+\echo 'undo step 9 of 24: Backfill marked of r'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 24: done'
+
+-- ============================================================================
+-- Undo step 8 of 24, migrate: Backfill number of r
+--   Id:           r.number/migrate/backfill
+-- ============================================================================
+\echo 'undo step 8 of 24: Backfill number of r'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 24: done'
+
+-- ============================================================================
+-- Undo step 7 of 24, migrate: Backfill seen of r
+--   Id:           r.seen/migrate/backfill
+-- ============================================================================
+\echo 'undo step 7 of 24: Backfill seen of r'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 7 of 24: done'
+
+-- ============================================================================
+-- Undo step 6 of 24, migrate: Backfill state of r
 --   Id:           r.state/migrate/backfill
 -- ============================================================================
-\echo 'undo step 6 of 21: Backfill state, seen, number, marked of r'
+\echo 'undo step 6 of 24: Backfill state of r'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 6 of 21: done'
+\echo 'undo step 6 of 24: done'
 
 -- ============================================================================
--- Undo step 5 of 21, migrate: Keep state, seen, number, marked of r filled for new rows
+-- Undo step 5 of 24, migrate: Keep state, seen, number, marked of r filled for new rows
 --   Id:           r.state/migrate/keep-filled
 -- ============================================================================
-\echo 'undo step 5 of 21: Keep state, seen, number, marked of r filled for new rows'
+\echo 'undo step 5 of 24: Keep state, seen, number, marked of r filled for new rows'
 BEGIN;
 DROP TRIGGER "~zz_r__sync" ON r;
 DROP TRIGGER "!zz_r__sync" ON r;
 DROP FUNCTION zz_r__sync();
 COMMIT;
-\echo 'undo step 5 of 21: done'
+\echo 'undo step 5 of 24: done'
 
 -- ============================================================================
--- Undo step 4 of 21, expand: Add kind__new beside kind in r
+-- Undo step 4 of 24, expand: Add kind__new beside kind in r
 --   Id:           r.kind/expand/add-column
 -- ============================================================================
-\echo 'undo step 4 of 21: Add kind__new beside kind in r'
+\echo 'undo step 4 of 24: Add kind__new beside kind in r'
 BEGIN;
 ALTER TABLE r DROP COLUMN kind__new;
 COMMIT;
-\echo 'undo step 4 of 21: done'
+\echo 'undo step 4 of 24: done'
 
 -- ============================================================================
--- Undo step 3 of 21, expand: Add state, seen, number, marked to r, empty and not insisting
+-- Undo step 3 of 24, expand: Add state, seen, number, marked to r, empty and not insisting
 --   Id:           r.state/expand/add-column
 -- ============================================================================
-\echo 'undo step 3 of 21: Add state, seen, number, marked to r, empty and not insisting'
+\echo 'undo step 3 of 24: Add state, seen, number, marked to r, empty and not insisting'
 BEGIN;
 ALTER TABLE r DROP COLUMN marked;
 ALTER TABLE r DROP COLUMN number;
 ALTER TABLE r DROP COLUMN seen;
 ALTER TABLE r DROP COLUMN state;
 COMMIT;
-\echo 'undo step 3 of 21: done'
+\echo 'undo step 3 of 24: done'
 
 -- ============================================================================
--- Undo step 2 of 21, expand: Create the enum r_state
+-- Undo step 2 of 24, expand: Create the enum r_state
 --   Id:           r_state/expand/create-enum
 -- ============================================================================
-\echo 'undo step 2 of 21: Create the enum r_state'
+\echo 'undo step 2 of 24: Create the enum r_state'
 BEGIN;
 DROP TYPE r_state;
 COMMIT;
-\echo 'undo step 2 of 21: done'
+\echo 'undo step 2 of 24: done'
 
 -- ============================================================================
--- Undo step 1 of 21, expand: Create the enum r_kind
+-- Undo step 1 of 24, expand: Create the enum r_kind
 --   Id:           r_kind/expand/create-enum
 -- ============================================================================
-\echo 'undo step 1 of 21: Create the enum r_kind'
+\echo 'undo step 1 of 24: Create the enum r_kind'
 BEGIN;
 DROP TYPE r_kind;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -946,6 +970,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 21: done'
+\echo 'undo step 1 of 24: done'
 
 \echo 'rollback: done'

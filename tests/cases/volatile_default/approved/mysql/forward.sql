@@ -32,7 +32,7 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS W
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: add_column tickets.token')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 8, expand: Add token, draw to tickets, empty and not insisting
+-- Step 1 of 9, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -42,15 +42,15 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 8: Add token, draw to tickets, empty and not insisting' AS `forgelua`;
+SELECT 'step 1 of 9: Add token, draw to tickets, empty and not insisting' AS `forgelua`;
 ALTER TABLE `tickets`
   ADD COLUMN `token` varchar(60) NULL INVISIBLE,
   ADD COLUMN `draw` varchar(60) NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 8: done' AS `forgelua`;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Keep token, draw of tickets filled for new rows
+-- Step 2 of 9, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -60,7 +60,7 @@ SELECT 'step 1 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-SELECT 'step 2 of 8: Keep token, draw of tickets filled for new rows' AS `forgelua`;
+SELECT 'step 2 of 9: Keep token, draw of tickets filled for new rows' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -145,11 +145,11 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 8: done' AS `forgelua`;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 -- Application: From here the new application may write token, draw itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 8, migrate: Backfill token, draw of tickets
+-- Step 3 of 9, migrate: Backfill token of tickets
 --   Id:           tickets.token/migrate/backfill
 --   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -159,7 +159,7 @@ SELECT 'step 2 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-SELECT 'step 3 of 8: Backfill token, draw of tickets' AS `forgelua`;
+SELECT 'step 3 of 9: Backfill token of tickets' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -217,7 +217,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `tickets` SET `token` = (uuid()), `draw` = concat(place, rand()) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`token` IS NULL OR `draw` IS NULL);
+      UPDATE `tickets` SET `token` = (uuid()) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`token` IS NULL);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'tickets.token/migrate/backfill';
       COMMIT;
@@ -244,7 +244,7 @@ BEGIN
               SELECT 'tickets.token/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'place', `place`, 'token', `token`, 'draw', `draw`), forgelua_message FROM `tickets` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `tickets` SET `token` = (uuid()), `draw` = concat(place, rand()) WHERE `id` = forgelua_s1 AND (`token` IS NULL OR `draw` IS NULL);
+          UPDATE `tickets` SET `token` = (uuid()) WHERE `id` = forgelua_s1 AND (`token` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -265,13 +265,132 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 8: done' AS `forgelua`;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: no row of tickets has NULL in token. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `tickets` WHERE `token` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of tickets has NULL in token')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 8, switch: Finish tickets.draw
+-- Step 4 of 9, migrate: Backfill draw of tickets
+--   Id:           tickets.draw/migrate/backfill
+--   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+SELECT 'step 4 of 9: Backfill draw of tickets' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('tickets.draw/migrate/backfill', 'tickets', 12003, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'tickets.draw/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `tickets` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `tickets` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `tickets` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `tickets` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `tickets` SET `draw` = concat(place, rand()) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`draw` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'tickets.draw/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'tickets.draw/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'place', `place`, 'token', `token`, 'draw', `draw`), forgelua_message FROM `tickets` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `tickets` SET `draw` = concat(place, rand()) WHERE `id` = forgelua_s1 AND (`draw` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'tickets.draw/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `tickets` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'tickets.draw/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 4 of 9: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 5 of 9, switch: Finish tickets.draw
 --   Id:           tickets.draw/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -280,17 +399,20 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 4 of 8: Finish tickets.draw' AS `forgelua`;
--- Check: step 3 has come to its end: Backfill token, draw of tickets. Expects 1.
+SELECT 'step 5 of 9: Finish tickets.draw' AS `forgelua`;
+-- Check: step 4 has come to its end: Backfill draw of tickets. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.draw/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Backfill draw of tickets')), '1', @forgelua_actual);
+-- Check: step 3 has come to its end: Backfill token of tickets. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.token/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill token, draw of tickets')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill token of tickets')), '1', @forgelua_actual);
 ALTER TABLE `tickets`
   ALTER COLUMN `draw` SET VISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 4 of 8: done' AS `forgelua`;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 5 of 8, switch: Make tickets.token NOT NULL
+-- Step 6 of 9, switch: Make tickets.token NOT NULL
 --   Id:           tickets.token/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -300,7 +422,7 @@ SELECT 'step 4 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 8: Make tickets.token NOT NULL' AS `forgelua`;
+SELECT 'step 6 of 9: Make tickets.token NOT NULL' AS `forgelua`;
 -- Check: no row of tickets has NULL in token. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `tickets` WHERE `token` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of tickets has NULL in token')), '0', @forgelua_actual);
@@ -308,10 +430,10 @@ ALTER TABLE `tickets`
   MODIFY COLUMN `token` varchar(60) NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 5 of 8: done' AS `forgelua`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 8, contract: Set the default of tickets.token
+-- Step 7 of 9, contract: Set the default of tickets.token
 --   Id:           tickets.token/contract/default
 --   Why:          until now rows that left it out were filled from their other columns
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
@@ -320,15 +442,15 @@ SELECT 'step 5 of 8: done' AS `forgelua`;
 --   Applications: old works, new works; INSERTs that leave the column out get the default
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 8: Set the default of tickets.token' AS `forgelua`;
+SELECT 'step 7 of 9: Set the default of tickets.token' AS `forgelua`;
 ALTER TABLE `tickets`
   MODIFY COLUMN `token` varchar(60) NOT NULL DEFAULT (uuid()),
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 6 of 8: done' AS `forgelua`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop the trigger that filled token, draw of tickets
+-- Step 8 of 9, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -337,17 +459,17 @@ SELECT 'step 6 of 8: done' AS `forgelua`;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 8: Drop the trigger that filled token, draw of tickets' AS `forgelua`;
+SELECT 'step 8 of 9: Drop the trigger that filled token, draw of tickets' AS `forgelua`;
 -- Check: no row of tickets has NULL in token. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `tickets` WHERE `token` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of tickets has NULL in token')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `tickets__sync_i`;
 DROP TRIGGER IF EXISTS `tickets__sync_u`;
-SELECT 'step 7 of 8: done' AS `forgelua`;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 -- Application: Check that every deployed version writes token, draw.
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -355,7 +477,7 @@ SELECT 'step 7 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -383,7 +505,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 8 of 8: done' AS `forgelua`;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

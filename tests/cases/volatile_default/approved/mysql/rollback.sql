@@ -21,26 +21,26 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop the trigger that filled token, draw of tickets. Expects 1.
+-- Check: step 8 must be done before this: Drop the trigger that filled token, draw of tickets. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'tickets__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'tickets__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the trigger that filled token, draw of tickets')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop the trigger that filled token, draw of tickets')), '1', @forgelua_actual);
 -- Check: the whole plan must be done before this: add_column tickets.token. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'tickets' AND COLUMN_NAME = 'token') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: add_column tickets.token')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 8 of 8: done' AS `forgelua`;
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop the trigger that filled token, draw of tickets
+-- Undo step 8 of 9, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 7 of 8: Drop the trigger that filled token, draw of tickets' AS `forgelua`;
+SELECT 'undo step 8 of 9: Drop the trigger that filled token, draw of tickets' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -125,61 +125,69 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 7 of 8: done' AS `forgelua`;
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Set the default of tickets.token
+-- Undo step 7 of 9, contract: Set the default of tickets.token
 --   Id:           tickets.token/contract/default
 -- ============================================================================
-SELECT 'undo step 6 of 8: Set the default of tickets.token' AS `forgelua`;
+SELECT 'undo step 7 of 9: Set the default of tickets.token' AS `forgelua`;
 ALTER TABLE `tickets`
   MODIFY COLUMN `token` varchar(60) NOT NULL,
   ALGORITHM=INSTANT;
-SELECT 'undo step 6 of 8: done' AS `forgelua`;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 8, switch: Make tickets.token NOT NULL
+-- Undo step 6 of 9, switch: Make tickets.token NOT NULL
 --   Id:           tickets.token/switch/not-null
 -- ============================================================================
-SELECT 'undo step 5 of 8: Make tickets.token NOT NULL' AS `forgelua`;
+SELECT 'undo step 6 of 9: Make tickets.token NOT NULL' AS `forgelua`;
 ALTER TABLE `tickets`
   MODIFY COLUMN `token` varchar(60) NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 5 of 8: done' AS `forgelua`;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Finish tickets.draw
+-- Undo step 5 of 9, switch: Finish tickets.draw
 --   Id:           tickets.draw/switch/not-null
 -- ============================================================================
-SELECT 'undo step 4 of 8: Finish tickets.draw' AS `forgelua`;
+SELECT 'undo step 5 of 9: Finish tickets.draw' AS `forgelua`;
 ALTER TABLE `tickets`
   ALTER COLUMN `draw` SET INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'undo step 4 of 8: done' AS `forgelua`;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Backfill token, draw of tickets
+-- Undo step 4 of 9, migrate: Backfill draw of tickets
+--   Id:           tickets.draw/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 4 of 9: Backfill draw of tickets' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 9, migrate: Backfill token of tickets
 --   Id:           tickets.token/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 8: Backfill token, draw of tickets' AS `forgelua`;
+SELECT 'undo step 3 of 9: Backfill token of tickets' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 8: done' AS `forgelua`;
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Keep token, draw of tickets filled for new rows
+-- Undo step 2 of 9, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 -- ============================================================================
-SELECT 'undo step 2 of 8: Keep token, draw of tickets filled for new rows' AS `forgelua`;
+SELECT 'undo step 2 of 9: Keep token, draw of tickets filled for new rows' AS `forgelua`;
 DROP TRIGGER IF EXISTS `tickets__sync_i`;
 DROP TRIGGER IF EXISTS `tickets__sync_u`;
-SELECT 'undo step 2 of 8: done' AS `forgelua`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Add token, draw to tickets, empty and not insisting
+-- Undo step 1 of 9, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 8: Add token, draw to tickets, empty and not insisting' AS `forgelua`;
+SELECT 'undo step 1 of 9: Add token, draw to tickets, empty and not insisting' AS `forgelua`;
 ALTER TABLE `tickets`
   DROP COLUMN `draw`,
   DROP COLUMN `token`,
@@ -211,7 +219,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 8: done' AS `forgelua`;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -54,7 +54,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 9, expand: Add token, draw to tickets, empty and not insisting
+-- Step 1 of 10, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -63,15 +63,15 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 9: Add token, draw to tickets, empty and not insisting'
+\echo 'step 1 of 10: Add token, draw to tickets, empty and not insisting'
 BEGIN;
 ALTER TABLE tickets ADD COLUMN token varchar(60);
 ALTER TABLE tickets ADD COLUMN draw varchar(60);
 COMMIT;
-\echo 'step 1 of 9: done'
+\echo 'step 1 of 10: done'
 
 -- ============================================================================
--- Step 2 of 9, migrate: Keep token, draw of tickets filled for new rows
+-- Step 2 of 10, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -81,7 +81,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-\echo 'step 2 of 9: Keep token, draw of tickets filled for new rows'
+\echo 'step 2 of 10: Keep token, draw of tickets filled for new rows'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -203,11 +203,11 @@ REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tickets__sync" BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync('first');
 CREATE TRIGGER "~zz_tickets__sync" BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
-\echo 'step 2 of 9: done'
+\echo 'step 2 of 10: done'
 -- Application: From here the new application may write token, draw itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 9, migrate: Backfill token, draw of tickets
+-- Step 3 of 10, migrate: Backfill token of tickets
 --   Id:           tickets.token/migrate/backfill
 --   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -217,7 +217,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-\echo 'step 3 of 9: Backfill token, draw of tickets'
+\echo 'step 3 of 10: Backfill token of tickets'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -246,7 +246,7 @@ DECLARE
   this_work CONSTANT text := 'tickets.token/migrate/backfill';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'tickets'::regclass AND attname IN ('token', 'draw')
+      WHERE attrelid = 'tickets'::regclass AND attname IN ('token')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tickets'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -281,7 +281,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE tickets SET token = gen_random_uuid()::text, draw = place || random()::text WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (token IS NULL OR draw IS NULL);
+      UPDATE tickets SET token = gen_random_uuid()::text WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (token IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -301,7 +301,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM tickets WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE tickets SET token = gen_random_uuid()::text, draw = place || random()::text WHERE id = one.id AND (token IS NULL OR draw IS NULL);
+          UPDATE tickets SET token = gen_random_uuid()::text WHERE id = one.id AND (token IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
@@ -331,7 +331,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 9: done'
+\echo 'step 3 of 10: done'
 -- Check: no row of tickets has NULL in token. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -345,7 +345,134 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 9, switch: Refuse new NULLs in tickets.token
+-- Step 4 of 10, migrate: Backfill draw of tickets
+--   Id:           tickets.draw/migrate/backfill
+--   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+\echo 'step 4 of 10: Backfill draw of tickets'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'tickets.draw/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'tickets'::regclass AND attname IN ('draw')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'tickets'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 tickets.id%TYPE;
+  hi1 tickets.id%TYPE;
+  stop1 tickets.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 12003, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM tickets ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM tickets ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM tickets WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM tickets WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE tickets SET draw = place || random()::text WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (draw IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM tickets WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE tickets SET draw = place || random()::text WHERE id = one.id AND (draw IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM tickets WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of tickets could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 4 of 10: done'
+
+-- ============================================================================
+-- Step 5 of 10, switch: Refuse new NULLs in tickets.token
 --   Id:           tickets.token/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -354,15 +481,26 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 4 of 9: Refuse new NULLs in tickets.token'
--- Check: step 3 has come to its end: Backfill token, draw of tickets. Expects 1.
+\echo 'step 5 of 10: Refuse new NULLs in tickets.token'
+-- Check: step 4 has come to its end: Backfill draw of tickets. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'tickets.draw/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Backfill draw of tickets', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 3 has come to its end: Backfill token of tickets. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'tickets.token/migrate/backfill' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill token, draw of tickets', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill token of tickets', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -380,10 +518,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE tickets ADD CONSTRAINT tickets_token_not_null CHECK (token IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'step 4 of 9: done'
+\echo 'step 5 of 10: done'
 
 -- ============================================================================
--- Step 5 of 9, switch: Validate that no row has NULL in tickets.token
+-- Step 6 of 10, switch: Validate that no row has NULL in tickets.token
 --   Id:           tickets.token/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -392,14 +530,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 5 of 9: Validate that no row has NULL in tickets.token'
+\echo 'step 6 of 10: Validate that no row has NULL in tickets.token'
 BEGIN;
 ALTER TABLE tickets VALIDATE CONSTRAINT tickets_token_not_null;
 COMMIT;
-\echo 'step 5 of 9: done'
+\echo 'step 6 of 10: done'
 
 -- ============================================================================
--- Step 6 of 9, switch: Make tickets.token NOT NULL
+-- Step 7 of 10, switch: Make tickets.token NOT NULL
 --   Id:           tickets.token/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -407,15 +545,15 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 9: Make tickets.token NOT NULL'
+\echo 'step 7 of 10: Make tickets.token NOT NULL'
 BEGIN;
 ALTER TABLE tickets ALTER COLUMN token SET NOT NULL;
 ALTER TABLE tickets DROP CONSTRAINT tickets_token_not_null;
 COMMIT;
-\echo 'step 6 of 9: done'
+\echo 'step 7 of 10: done'
 
 -- ============================================================================
--- Step 7 of 9, contract: Set the default of tickets.token
+-- Step 8 of 10, contract: Set the default of tickets.token
 --   Id:           tickets.token/contract/default
 --   Why:          until now rows that left it out were filled from their other columns
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -423,14 +561,14 @@ COMMIT;
 --   Applications: old works, new works; INSERTs that leave the column out get the default
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 9: Set the default of tickets.token'
+\echo 'step 8 of 10: Set the default of tickets.token'
 BEGIN;
 ALTER TABLE tickets ALTER COLUMN token SET DEFAULT (gen_random_uuid()::text);
 COMMIT;
-\echo 'step 7 of 9: done'
+\echo 'step 8 of 10: done'
 
 -- ============================================================================
--- Step 8 of 9, contract: Drop the trigger that filled token, draw of tickets
+-- Step 9 of 10, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -439,7 +577,7 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 9: Drop the trigger that filled token, draw of tickets'
+\echo 'step 9 of 10: Drop the trigger that filled token, draw of tickets'
 -- Check: no row of tickets has NULL in token. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -456,11 +594,11 @@ DROP TRIGGER "~zz_tickets__sync" ON tickets;
 DROP TRIGGER "!zz_tickets__sync" ON tickets;
 DROP FUNCTION zz_tickets__sync();
 COMMIT;
-\echo 'step 8 of 9: done'
+\echo 'step 9 of 10: done'
 -- Application: Check that every deployed version writes token, draw.
 
 -- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -468,7 +606,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 9: Remove the progress and error tables'
+\echo 'step 10 of 10: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -492,6 +630,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 9 of 9: done'
+\echo 'step 10 of 10: done'
 
 \echo 'forward: done'

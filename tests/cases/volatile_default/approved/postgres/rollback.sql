@@ -19,14 +19,14 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 8 must be done before this: Drop the trigger that filled token, draw of tickets. Expects 1.
+-- Check: step 9 must be done before this: Drop the trigger that filled token, draw of tickets. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tickets' AND t.tgname = '~zz_tickets__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop the trigger that filled token, draw of tickets', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 must be done before this: Drop the trigger that filled token, draw of tickets', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -43,18 +43,18 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 9 of 9: Remove the progress and error tables'
+\echo 'undo step 10 of 10: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 9 of 9: done'
+\echo 'undo step 10 of 10: done'
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Drop the trigger that filled token, draw of tickets
+-- Undo step 9 of 10, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 8 of 9: Drop the trigger that filled token, draw of tickets'
+\echo 'undo step 9 of 10: Drop the trigger that filled token, draw of tickets'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -176,74 +176,82 @@ REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
 CREATE TRIGGER "!zz_tickets__sync" BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync('first');
 CREATE TRIGGER "~zz_tickets__sync" BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
-\echo 'undo step 8 of 9: done'
+\echo 'undo step 9 of 10: done'
 
 -- ============================================================================
--- Undo step 7 of 9, contract: Set the default of tickets.token
+-- Undo step 8 of 10, contract: Set the default of tickets.token
 --   Id:           tickets.token/contract/default
 -- ============================================================================
-\echo 'undo step 7 of 9: Set the default of tickets.token'
+\echo 'undo step 8 of 10: Set the default of tickets.token'
 BEGIN;
 ALTER TABLE tickets ALTER COLUMN token DROP DEFAULT;
 COMMIT;
-\echo 'undo step 7 of 9: done'
+\echo 'undo step 8 of 10: done'
 
 -- ============================================================================
--- Undo step 6 of 9, switch: Make tickets.token NOT NULL
+-- Undo step 7 of 10, switch: Make tickets.token NOT NULL
 --   Id:           tickets.token/switch/not-null
 -- ============================================================================
-\echo 'undo step 6 of 9: Make tickets.token NOT NULL'
+\echo 'undo step 7 of 10: Make tickets.token NOT NULL'
 BEGIN;
 ALTER TABLE tickets ADD CONSTRAINT tickets_token_not_null CHECK (token IS NOT NULL);
 ALTER TABLE tickets ALTER COLUMN token DROP NOT NULL;
 COMMIT;
-\echo 'undo step 6 of 9: done'
+\echo 'undo step 7 of 10: done'
 
 -- ============================================================================
--- Undo step 5 of 9, switch: Validate that no row has NULL in tickets.token
+-- Undo step 6 of 10, switch: Validate that no row has NULL in tickets.token
 --   Id:           tickets.token/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 5 of 9: Validate that no row has NULL in tickets.token'
+\echo 'undo step 6 of 10: Validate that no row has NULL in tickets.token'
 BEGIN;
 ALTER TABLE tickets DROP CONSTRAINT tickets_token_not_null, ADD CONSTRAINT tickets_token_not_null CHECK (token IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'undo step 5 of 9: done'
+\echo 'undo step 6 of 10: done'
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Refuse new NULLs in tickets.token
+-- Undo step 5 of 10, switch: Refuse new NULLs in tickets.token
 --   Id:           tickets.token/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 4 of 9: Refuse new NULLs in tickets.token'
+\echo 'undo step 5 of 10: Refuse new NULLs in tickets.token'
 BEGIN;
 ALTER TABLE tickets DROP CONSTRAINT tickets_token_not_null;
 COMMIT;
-\echo 'undo step 4 of 9: done'
+\echo 'undo step 5 of 10: done'
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Backfill token, draw of tickets
+-- Undo step 4 of 10, migrate: Backfill draw of tickets
+--   Id:           tickets.draw/migrate/backfill
+-- ============================================================================
+\echo 'undo step 4 of 10: Backfill draw of tickets'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 10: done'
+
+-- ============================================================================
+-- Undo step 3 of 10, migrate: Backfill token of tickets
 --   Id:           tickets.token/migrate/backfill
 -- ============================================================================
-\echo 'undo step 3 of 9: Backfill token, draw of tickets'
+\echo 'undo step 3 of 10: Backfill token of tickets'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 9: done'
+\echo 'undo step 3 of 10: done'
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Keep token, draw of tickets filled for new rows
+-- Undo step 2 of 10, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 -- ============================================================================
-\echo 'undo step 2 of 9: Keep token, draw of tickets filled for new rows'
+\echo 'undo step 2 of 10: Keep token, draw of tickets filled for new rows'
 BEGIN;
 DROP TRIGGER "~zz_tickets__sync" ON tickets;
 DROP TRIGGER "!zz_tickets__sync" ON tickets;
 DROP FUNCTION zz_tickets__sync();
 COMMIT;
-\echo 'undo step 2 of 9: done'
+\echo 'undo step 2 of 10: done'
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Add token, draw to tickets, empty and not insisting
+-- Undo step 1 of 10, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 9: Add token, draw to tickets, empty and not insisting'
+\echo 'undo step 1 of 10: Add token, draw to tickets, empty and not insisting'
 BEGIN;
 ALTER TABLE tickets DROP COLUMN draw;
 ALTER TABLE tickets DROP COLUMN token;
@@ -269,6 +277,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 9: done'
+\echo 'undo step 1 of 10: done'
 
 \echo 'rollback: done'

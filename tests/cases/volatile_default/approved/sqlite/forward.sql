@@ -34,7 +34,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 6, expand: Add token, draw to tickets, empty and not insisting
+-- Step 1 of 7, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -44,15 +44,15 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 6: Add token, draw to tickets, empty and not insisting'
+.print 'step 1 of 7: Add token, draw to tickets, empty and not insisting'
 BEGIN IMMEDIATE;
 ALTER TABLE "tickets" ADD COLUMN "token" varchar(60);
 ALTER TABLE "tickets" ADD COLUMN "draw" varchar(60);
 COMMIT;
-.print 'step 1 of 6: done'
+.print 'step 1 of 7: done'
 
 -- ============================================================================
--- Step 2 of 6, migrate: Keep token, draw of tickets filled for new rows
+-- Step 2 of 7, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -62,7 +62,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-.print 'step 2 of 6: Keep token, draw of tickets filled for new rows'
+.print 'step 2 of 7: Keep token, draw of tickets filled for new rows'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -91,11 +91,11 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'tickets__sync';
 END;
 COMMIT;
-.print 'step 2 of 6: done'
+.print 'step 2 of 7: done'
 -- Application: From here the new application may write token, draw itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 6, migrate: Backfill token, draw of tickets
+-- Step 3 of 7, migrate: Backfill token of tickets
 --   Id:           tickets.token/migrate/backfill
 --   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -105,7 +105,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-.print 'step 3 of 6: Backfill token, draw of tickets'
+.print 'step 3 of 7: Backfill token of tickets'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -130,7 +130,7 @@ WITH RECURSIVE batch (n, lo, hi) AS (
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-UPDATE "tickets" SET "token" = ((lower(hex(randomblob(16))))), "draw" = (place || random()) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("token" IS NULL OR "draw" IS NULL);
+UPDATE "tickets" SET "token" = ((lower(hex(randomblob(16))))) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("token" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''tickets.token/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
@@ -138,7 +138,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'tickets.token/migrate/backfill';
-.print 'step 3 of 6: done'
+.print 'step 3 of 7: done'
 -- Check: no row of tickets has NULL in token. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of tickets has NULL in token', '0', CAST((SELECT COUNT(*) FROM "tickets" WHERE "token" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -146,7 +146,53 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 6, contract: Drop the trigger that filled token, draw of tickets
+-- Step 4 of 7, migrate: Backfill draw of tickets
+--   Id:           tickets.draw/migrate/backfill
+--   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, own values
+-- ============================================================================
+.print 'step 4 of 7: Backfill draw of tickets'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('tickets.draw/migrate/backfill', 12003);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'tickets.draw/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'tickets.draw/migrate/backfill'), (SELECT min(rowid) - 1 FROM "tickets"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "tickets" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "tickets" SET "draw" = (place || random()) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("draw" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''tickets.draw/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'tickets.draw/migrate/backfill';
+.print 'step 4 of 7: done'
+
+-- ============================================================================
+-- Step 5 of 7, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -155,9 +201,14 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 4 of 6: Drop the trigger that filled token, draw of tickets'
--- Check: step 3 has come to its end: Backfill token, draw of tickets. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill token, draw of tickets', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.token/migrate/backfill' AND state = 'done') AS text));
+.print 'step 5 of 7: Drop the trigger that filled token, draw of tickets'
+-- Check: step 4 has come to its end: Backfill draw of tickets. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Backfill draw of tickets', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.draw/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 3 has come to its end: Backfill token of tickets. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill token of tickets', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.token/migrate/backfill' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -170,11 +221,11 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "tickets__sync_ins";
 DROP TRIGGER IF EXISTS "tickets__sync_upd";
 COMMIT;
-.print 'step 4 of 6: done'
+.print 'step 5 of 7: done'
 -- Application: Check that every deployed version writes token, draw.
 
 -- ============================================================================
--- Step 5 of 6, contract: Make tickets.token NOT NULL
+-- Step 6 of 7, contract: Make tickets.token NOT NULL
 --   Id:           tickets.token/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -184,7 +235,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 5 of 6: Make tickets.token NOT NULL'
+.print 'step 6 of 7: Make tickets.token NOT NULL'
 -- Check: no row of tickets has NULL in token. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of tickets has NULL in token', '0', CAST((SELECT COUNT(*) FROM "tickets" WHERE "token" IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -218,10 +269,10 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 5 of 6: done'
+.print 'step 6 of 7: done'
 
 -- ============================================================================
--- Step 6 of 6, contract: Remove the progress and error tables
+-- Step 7 of 7, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -229,13 +280,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 6: Remove the progress and error tables'
+.print 'step 7 of 7: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 6 of 6: done'
+.print 'step 7 of 7: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -22,8 +22,8 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 5 must be done before this: Make tickets.token NOT NULL. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 5 must be done before this: Make tickets.token NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('tickets') WHERE name = 'token' COLLATE NOCASE AND lower(type) = 'varchar(60)' AND dflt_value IS '(lower(hex(randomblob(16))))' AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+-- Check: step 6 must be done before this: Make tickets.token NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Make tickets.token NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('tickets') WHERE name = 'token' COLLATE NOCASE AND lower(type) = 'varchar(60)' AND dflt_value IS '(lower(hex(randomblob(16))))' AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -34,18 +34,18 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 6 of 6, contract: Remove the progress and error tables
+-- Undo step 7 of 7, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 6 of 6: Remove the progress and error tables'
+.print 'undo step 7 of 7: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 6 of 6: done'
+.print 'undo step 7 of 7: done'
 
 -- ============================================================================
--- Undo step 5 of 6, contract: Make tickets.token NOT NULL
+-- Undo step 6 of 7, contract: Make tickets.token NOT NULL
 --   Id:           tickets.token/contract/not-null
 -- ============================================================================
-.print 'undo step 5 of 6: Make tickets.token NOT NULL'
+.print 'undo step 6 of 7: Make tickets.token NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('tickets') OR lower(f."table") IN ('tickets'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -74,13 +74,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 5 of 6: done'
+.print 'undo step 6 of 7: done'
 
 -- ============================================================================
--- Undo step 4 of 6, contract: Drop the trigger that filled token, draw of tickets
+-- Undo step 5 of 7, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 -- ============================================================================
-.print 'undo step 4 of 6: Drop the trigger that filled token, draw of tickets'
+.print 'undo step 5 of 7: Drop the trigger that filled token, draw of tickets'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -109,32 +109,40 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'tickets__sync';
 END;
 COMMIT;
-.print 'undo step 4 of 6: done'
+.print 'undo step 5 of 7: done'
 
 -- ============================================================================
--- Undo step 3 of 6, migrate: Backfill token, draw of tickets
+-- Undo step 4 of 7, migrate: Backfill draw of tickets
+--   Id:           tickets.draw/migrate/backfill
+-- ============================================================================
+.print 'undo step 4 of 7: Backfill draw of tickets'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 7: done'
+
+-- ============================================================================
+-- Undo step 3 of 7, migrate: Backfill token of tickets
 --   Id:           tickets.token/migrate/backfill
 -- ============================================================================
-.print 'undo step 3 of 6: Backfill token, draw of tickets'
+.print 'undo step 3 of 7: Backfill token of tickets'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 3 of 6: done'
+.print 'undo step 3 of 7: done'
 
 -- ============================================================================
--- Undo step 2 of 6, migrate: Keep token, draw of tickets filled for new rows
+-- Undo step 2 of 7, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 -- ============================================================================
-.print 'undo step 2 of 6: Keep token, draw of tickets filled for new rows'
+.print 'undo step 2 of 7: Keep token, draw of tickets filled for new rows'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "tickets__sync_ins";
 DROP TRIGGER IF EXISTS "tickets__sync_upd";
 COMMIT;
-.print 'undo step 2 of 6: done'
+.print 'undo step 2 of 7: done'
 
 -- ============================================================================
--- Undo step 1 of 6, expand: Add token, draw to tickets, empty and not insisting
+-- Undo step 1 of 7, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 -- ============================================================================
-.print 'undo step 1 of 6: Add token, draw to tickets, empty and not insisting'
+.print 'undo step 1 of 7: Add token, draw to tickets, empty and not insisting'
 BEGIN IMMEDIATE;
 ALTER TABLE "tickets" DROP COLUMN "draw";
 ALTER TABLE "tickets" DROP COLUMN "token";
@@ -142,7 +150,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 6: done'
+.print 'undo step 1 of 7: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'
