@@ -204,8 +204,11 @@ SELECT @space@ AS schema, c.relname::text AS "table", x.relname::text AS "of", a
   (i.indoption[p.place - 1]::integer & 1) = 1 AS "desc",
   CASE WHEN m.amname = 'btree'::name AND (i.indoption[p.place - 1]::integer & 1) <> (i.indoption[p.place - 1]::integer >> 1)
     THEN CASE WHEN (i.indoption[p.place - 1]::integer & 2) = 2 THEN 'first' ELSE 'last' END END AS nulls,
-  CASE WHEN NOT o.opcdefault THEN CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN '' ELSE
-    pg_catalog.quote_ident(opn.nspname::text) || '.'::text END || pg_catalog.quote_ident(o.opcname::text) END AS opclass,
+  CASE WHEN NOT o.opcdefault OR xa.attoptions IS NOT NULL THEN CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN '' ELSE
+    pg_catalog.quote_ident(opn.nspname::text) || '.'::text END || pg_catalog.quote_ident(o.opcname::text)
+    || coalesce((SELECT ' ('::text || pg_catalog.string_agg(pg_catalog.quote_ident(pg_catalog.split_part(w.said, '='::text, 1)) || '='::text
+      || pg_catalog.quote_literal(pg_catalog.substr(w.said, pg_catalog.strpos(w.said, '='::text) + 1)), ', '::text ORDER BY w.said) || ')'::text
+      FROM pg_catalog.unnest(xa.attoptions) AS w(said)), ''::text) END AS opclass,
   CASE WHEN l.collname IS NOT NULL AND ln.nspname <> 'pg_catalog'::name THEN pg_catalog.quote_ident(ln.nspname::text) || '.'::text
     || pg_catalog.quote_ident(l.collname::text) ELSE l.collname::text END AS collation,
   CASE WHEN pg_catalog.pg_operator_is_visible(e.oid) THEN e.oprname::text
@@ -218,6 +221,7 @@ JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (SELECT u.key::integer AS key, u.place FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(key, place)) AS p
 LEFT JOIN pg_catalog.pg_attribute a ON p.key <> 0 AND a.attrelid = c.oid AND a.attnum::integer = p.key
+LEFT JOIN pg_catalog.pg_attribute xa ON xa.attrelid = x.oid AND xa.attnum::bigint = p.place
 LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[p.place - 1]
 LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = o.opcnamespace
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = i.indcollation[p.place - 1]

@@ -1,5 +1,6 @@
 // Lowering of what lives in tables besides columns, and of what stands beside tables.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -27,6 +28,26 @@ std::string trimmed(const std::string& text) {
   return first == std::string::npos || last == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
+// `class (a = 1, b = '2')` as PostgreSQL writes it: parameters in order of name, their values as texts.
+std::string settled_class(const std::string& text) {
+  const auto open = text.find('(');
+  if (open == std::string::npos) return text;
+  std::vector<std::string> parameters(1);
+  for (const auto& token : sql_tokens(std::string_view(text).substr(open + 1))) {
+    if (token.kind == TokenKind::space || token.kind == TokenKind::comment || token.text == ")") continue;
+    if (token.text == ",") {
+      parameters.emplace_back();
+      continue;
+    }
+    auto& parameter = parameters.back();
+    const std::string said(token.text);
+    const bool quoted = token.kind == TokenKind::string || token.kind == TokenKind::quoted;
+    parameter += quoted ? said : parameter.ends_with('=') ? fmt::format("'{}'", said) : lower_case(said);
+  }
+  std::ranges::sort(parameters);
+  return fmt::format("{} ({})", trimmed(text.substr(0, open)), fmt::join(parameters, ", "));
+}
+
 // What nobody states is NO ACTION. MariaDB calls that RESTRICT, and means the same by both.
 std::string action(const std::string& text, bool mariadb) {
   const std::string word = lower_case(text);
@@ -52,6 +73,7 @@ void Lowering::lower_parts(const Table& table, const std::string& owner, std::ve
       without(object, "operator classes");
       part.opclass.clear();
     }
+    if (postgres) part.opclass = settled_class(part.opclass);
     if (part.length > 0 && !mysql) {
       without(object, "prefix lengths: the whole value is indexed");
       part.length = 0;

@@ -84,6 +84,39 @@ TEST_CASE("every word is equal as a spec, as SQL and as a database of MariaDB", 
   words_are_equal("mariadb", "FORGELUA_TEST_MARIADB_URL");
 }
 
+TEST_CASE("parameters of operator classes are read, compared and kept on PostgreSQL", "[postgres][read]") {
+  const auto server = environment("FORGELUA_TEST_POSTGRES_URL");
+  if (server.empty()) SKIP("no PostgreSQL: FORGELUA_TEST_POSTGRES_URL is not set");
+  const auto engine = open_engine("postgres");
+  engine->create_database("forgelua_classes");
+  const auto url = engine->url("forgelua_classes");
+  REQUIRE(engine
+              ->write("forgelua_classes",
+                      "CREATE TABLE t (id bigint PRIMARY KEY, words tsvector);"
+                      "CREATE INDEX words_idx ON t USING gist (words tsvector_ops (siglen = 100));")
+              .exit_code == 0);
+  TemporaryFolder folder;
+  const auto spec = [&](const std::string& name, const std::string& opclass) {
+    std::ofstream(folder.file(name))
+        << "migration \"m\" { before = schema {}, after = schema { table \"t\" { column \"id\" "
+           ":bigint() :primary_key(), column \"words\" :type \"tsvector\", index \"words_idx\" { asc \"words\""
+        << opclass << " } :using \"gist\" } } }\n";
+    return folder.file(name);
+  };
+  const auto differs = [&](const std::string& other) {
+    const auto diff = run_product("diff --exit-code --db=postgres " + shell_quote(other) + " " + shell_quote(url));
+    INFO(diff.out << diff.err);
+    CHECK((diff.exit_code == 0 || diff.out == "alter_index words_idx: parts\n"));
+    return diff.exit_code != 0;
+  };
+  CHECK_FALSE(differs(spec("same.migration.lua", " :opclass \"tsvector_ops ( SIGLEN=100 )\"")));
+  CHECK(differs(spec("other.migration.lua", " :opclass \"tsvector_ops (siglen = 200)\"")));
+  CHECK(differs(spec("none.migration.lua", "")));
+  std::ofstream(folder.file("again.migration.lua")) << run_product("inspect " + shell_quote(url) + " --format lua").out;
+  CHECK_FALSE(differs(folder.file("again.migration.lua")));
+  engine->drop_database("forgelua_classes");
+}
+
 // SQLite keeps constraints without names, default and check texts as they were written, and no comments.
 TEST_CASE("every word is equal as a spec, as SQL and as a database of SQLite", "[sqlite][read]") {
   TemporaryFolder folder;
