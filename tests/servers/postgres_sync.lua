@@ -162,6 +162,8 @@ it("table: what a trigger of the application's changes behind the statement, and
         INSERT INTO orders VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'x');
         UPDATE orders SET id = 3 - id WHERE id < 3;]]
   equal(query "SELECT id, title FROM orders__new ORDER BY id", "1|b.\n2|a.\n3|c.")
+  run "DROP TRIGGER behind ON orders; ALTER TABLE orders RENAME TO told; INSERT INTO told VALUES (7, 'r'); DELETE FROM told WHERE id < 3"
+  equal(query "SELECT id, title FROM orders__new ORDER BY id", "3|c.\n7|r", "under another name")
 end)
 
 -- `child` has a copy; `outside` has none, and refers to the copy of its parent alone.

@@ -16,7 +16,7 @@ local function key_equals(sync, d, side)
 end
 
 -- The row as it stands by now: a trigger of the application's that fired before may have changed it, and told the copy already.
--- Where a key does not tell rows apart there is but the statement's own.
+-- Where a key does not tell rows apart, or the table bears another name meanwhile, there is but the statement's own.
 local function with_images(sync, source, d)
   if not source or not sql.unique_on(source, sync.key, true) then return sync end
   local from = (" FROM %s WHERE "):format(d:qname(sync.table))
@@ -24,6 +24,14 @@ local function with_images(sync, source, d)
     image = ("SELECT *%s%s LIMIT 1"):format(from, key_equals(sync, d, "NEW")),
     gone = (" AND NOT EXISTS (SELECT%s%s)"):format(from, key_equals(sync, d)),
   }, { __index = sync })
+end
+
+-- The row of the former key goes, unless another one bears it by now.
+local function delete_old(sync, indent, d)
+  local delete = ("DELETE FROM %s WHERE %s"):format(d:qname(sync.target), key_equals(sync, d))
+  if not sync.gone then return { indent .. delete .. ";" } end
+  return { indent .. "IF forgelua_here THEN", ("%s  %s%s;"):format(indent, delete, sync.gone), indent .. "ELSE",
+    ("%s  %s;"):format(indent, delete), indent .. "END IF;" }
 end
 
 -- The target's columns that may be written: the server computes the generated ones itself.
@@ -112,14 +120,12 @@ local function salvage(sync, target, d)
     end
   end
   if #lines == 0 then return {}, {} end
-  local held = setmetatable({ columns = set }, { __index = sync })
+  local held = setmetatable({ columns = set, image = false }, { __index = sync })
   table.insert(lines, 1, "    IF TG_OP IN ('INSERT', 'UPDATE') THEN")
   table.insert(lines, 2, "      BEGIN")
-  append(lines, {
-    ("        IF TG_OP = 'UPDATE' AND %s THEN"):format(changed(sync.key, d)),
-    ("          DELETE FROM %s WHERE %s%s;"):format(d:qname(sync.target), key_equals(sync, d), sync.gone or ""),
-    "        END IF;",
-  })
+  lines[#lines + 1] = ("        IF TG_OP = 'UPDATE' AND %s THEN"):format(changed(sync.key, d))
+  append(lines, delete_old(sync, "          ", d))
+  lines[#lines + 1] = "        END IF;"
   append(lines, upsert(held, target, d))
   lines[#lines + 1] = log_lines(sync, "NEW", "      ", d)
   append(lines, { "      END;", "    END IF;" })
@@ -153,7 +159,7 @@ local TRUNCATED = [[
 local function truncated(sync, d)
   local name = d:qname(sync.target)
   local lines = { TRUNCATED:format(d:literal(name), name) }
-  local names = ("ARRAY[%s, %s]"):format(d:literal(d:qname(sync.table)), d:literal(name))
+  local names = ("ARRAY[TG_RELID::regclass::text, %s]"):format(d:literal(name))
   append(lines, { common.log_lines(sync, names, "      ", d), "      END;", "    END IF;" })
   return lines
 end
@@ -162,7 +168,7 @@ end
 function M.body(sync, target, source, d)
   local name = d:qname(sync.target)
   sync = with_images(sync, source, d)
-  local rescued, declare = salvage(sync, target, d)
+  local rescued, declare = salvage(setmetatable({ image = false }, { __index = sync }), target, d)
   local lines = {
     "#variable_conflict use_column",
     "DECLARE",
@@ -170,6 +176,10 @@ function M.body(sync, target, source, d)
     "  forgelua_more text[];",
     ("  forgelua_copies text[] := ARRAY[%s];"):format(d:literal(name)),
   }
+  if sync.image then
+    lines[#lines + 1] = ("  forgelua_here boolean := coalesce(to_regclass(%s) = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);")
+      :format(d:literal(d:qname(sync.table)))
+  end
   append(lines, declare)
   append(lines, {
     "BEGIN",
@@ -179,11 +189,14 @@ function M.body(sync, target, source, d)
   append(lines, truncated(sync, d))
   append(lines, {
     ("    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s) THEN"):format(changed(sync.key, d)),
-    ("      DELETE FROM %s WHERE %s%s;"):format(name, key_equals(sync, d), sync.gone or ""),
-    "    END IF;",
-    "    IF TG_OP IN ('INSERT', 'UPDATE') THEN",
   })
+  append(lines, delete_old(sync, "      ", d))
+  append(lines, { "    END IF;", ("    IF TG_OP IN ('INSERT', 'UPDATE')%s THEN"):format(sync.image and " AND forgelua_here" or "") })
   append(lines, upsert(sync, target, d))
+  if sync.image then
+    lines[#lines + 1] = "    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN"
+    append(lines, upsert(setmetatable({ image = false }, { __index = sync }), target, d))
+  end
   lines[#lines + 1] = "    END IF;"
   lines[#lines + 1] = log_lines(sync, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d)
   append(lines, rescued)

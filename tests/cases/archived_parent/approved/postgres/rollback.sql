@@ -435,6 +435,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['parts__old'];
+  forgelua_here boolean := coalesce(to_regclass('parts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -463,18 +464,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY['parts', 'parts__old']), forgelua_code, forgelua_text;
+          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'parts__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM parts__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO parts__old (id, kind) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), kind FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parts__old (id, kind) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), kind FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1166,6 +1175,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['parts__new'];
+  forgelua_here boolean := coalesce(to_regclass('parts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1194,18 +1204,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY['parts', 'parts__new']), forgelua_code, forgelua_text;
+          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'parts__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM parts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM parts__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO parts__new (id, kind) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), kind FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parts__new (id, kind) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), kind FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind;
     END IF;
   EXCEPTION WHEN OTHERS THEN

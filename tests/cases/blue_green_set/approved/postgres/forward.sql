@@ -133,6 +133,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['carts__new'];
+  forgelua_here boolean := coalesce(to_regclass('carts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -161,18 +162,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'carts__sync', TG_OP, NULL, to_jsonb(ARRAY['carts', 'carts__new']), forgelua_code, forgelua_text;
+          SELECT 'carts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'carts__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM carts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM carts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM carts__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO carts__new (id, owner) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), owner FROM (SELECT * FROM carts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO carts__new (id, owner) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), owner FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -381,6 +390,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['entries__new'];
+  forgelua_here boolean := coalesce(to_regclass('entries') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -409,18 +419,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'entries__sync', TG_OP, NULL, to_jsonb(ARRAY['entries', 'entries__new']), forgelua_code, forgelua_text;
+          SELECT 'entries__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'entries__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM entries__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM entries__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
+      ELSE
+        DELETE FROM entries__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(cart AS bigint) FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(cart AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -788,6 +806,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['carts__old'];
+  forgelua_here boolean := coalesce(to_regclass('carts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -816,18 +835,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'carts__sync', TG_OP, NULL, to_jsonb(ARRAY['carts', 'carts__old']), forgelua_code, forgelua_text;
+          SELECT 'carts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'carts__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM carts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM carts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM carts__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO carts__old (id, owner) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), owner FROM (SELECT * FROM carts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO carts__old (id, owner) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), owner FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -866,6 +893,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['entries__old'];
+  forgelua_here boolean := coalesce(to_regclass('entries') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 entries__old.cart%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -895,18 +923,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'entries__sync', TG_OP, NULL, to_jsonb(ARRAY['entries', 'entries__old']), forgelua_code, forgelua_text;
+          SELECT 'entries__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'entries__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
+      ELSE
+        DELETE FROM entries__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(cart AS integer) FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(cart AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -922,15 +958,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(cart AS integer) FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(cart AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
+          ELSE
+            DELETE FROM entries__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT * FROM entries WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

@@ -102,6 +102,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__old'];
+  forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 orders__old.total%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -131,18 +132,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY['orders', 'orders__old']), forgelua_code, forgelua_text;
+          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'orders__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      ELSE
+        DELETE FROM orders__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO orders__old (id, total, customer_id) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(total AS integer), customer_id FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO orders__old (id, total, customer_id) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(total AS integer), customer_id FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -158,15 +167,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(total AS integer) FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(total AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+          ELSE
+            DELETE FROM orders__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO orders__old (id, total, customer_id) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2, customer_id FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, forgelua_held2, customer_id FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -215,6 +228,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['items__old'];
+  forgelua_here boolean := coalesce(to_regclass('items') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held3 items__old.price%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -244,18 +258,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'items__sync', TG_OP, NULL, to_jsonb(ARRAY['items', 'items__old']), forgelua_code, forgelua_text;
+          SELECT 'items__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'items__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
-      DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
+      IF forgelua_here THEN
+        DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
+      ELSE
+        DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
       SELECT order_id, line, CAST(price AS integer) FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r
+      ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
+      SELECT order_id, line, CAST(price AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -271,15 +293,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held3 := (SELECT CAST(price AS integer) FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r);
+          forgelua_held3 := (SELECT CAST(price AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record THEN
-          DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
+          IF forgelua_here THEN
+            DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
+          ELSE
+            DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line;
+          END IF;
         END IF;
       INSERT INTO items__old (order_id, line, price) OVERRIDING SYSTEM VALUE
-      SELECT order_id, line, forgelua_held3 FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r
+      SELECT order_id, line, forgelua_held3 FROM (SELECT NEW.*) AS r
       ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -328,6 +354,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['customers__old'];
+  forgelua_here boolean := coalesce(to_regclass('customers') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 customers__old.name%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -357,18 +384,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'customers__sync', TG_OP, NULL, to_jsonb(ARRAY['customers', 'customers__old']), forgelua_code, forgelua_text;
+          SELECT 'customers__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'customers__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
+      ELSE
+        DELETE FROM customers__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO customers__old (id, name) OVERRIDING SYSTEM VALUE
       SELECT id, name FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO customers__old (id, name) OVERRIDING SYSTEM VALUE
+      SELECT id, name FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -384,15 +419,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT name FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT name FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := '';
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
+          ELSE
+            DELETE FROM customers__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO customers__old (id, name) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -912,6 +951,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__new'];
+  forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -940,18 +980,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY['orders', 'orders__new']), forgelua_code, forgelua_text;
+          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'orders__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      ELSE
+        DELETE FROM orders__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(total AS bigint), customer_id FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO orders__new (id, total, customer_id) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(total AS bigint), customer_id FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total, customer_id = EXCLUDED.customer_id;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -990,6 +1038,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['items__new'];
+  forgelua_here boolean := coalesce(to_regclass('items') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1018,18 +1067,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'items__sync', TG_OP, NULL, to_jsonb(ARRAY['items', 'items__new']), forgelua_code, forgelua_text;
+          SELECT 'items__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'items__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
-      DELETE FROM items__new WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
+      IF forgelua_here THEN
+        DELETE FROM items__new WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
+      ELSE
+        DELETE FROM items__new WHERE order_id = OLD.order_id AND line = OLD.line;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO items__new (order_id, line, price) OVERRIDING SYSTEM VALUE
       SELECT order_id, line, CAST(price AS bigint) FROM (SELECT * FROM items WHERE order_id = NEW.order_id AND line = NEW.line LIMIT 1) AS r
+      ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO items__new (order_id, line, price) OVERRIDING SYSTEM VALUE
+      SELECT order_id, line, CAST(price AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (order_id, line) DO UPDATE SET price = EXCLUDED.price;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1068,6 +1125,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['customers__new'];
+  forgelua_here boolean := coalesce(to_regclass('customers') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1096,18 +1154,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'customers__sync', TG_OP, NULL, to_jsonb(ARRAY['customers', 'customers__new']), forgelua_code, forgelua_text;
+          SELECT 'customers__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'customers__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM customers__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM customers__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
+      ELSE
+        DELETE FROM customers__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO customers__new (id, name) OVERRIDING SYSTEM VALUE
       SELECT id, name FROM (SELECT * FROM customers WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO customers__new (id, name) OVERRIDING SYSTEM VALUE
+      SELECT id, name FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -389,6 +389,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['parents__new'];
+  forgelua_here boolean := coalesce(to_regclass('parents') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -417,18 +418,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'parents__sync', TG_OP, NULL, to_jsonb(ARRAY['parents', 'parents__new']), forgelua_code, forgelua_text;
+          SELECT 'parents__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'parents__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parents__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parents WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM parents__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parents WHERE id = OLD.id);
+      ELSE
+        DELETE FROM parents__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO parents__new (id) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint) FROM (SELECT * FROM parents WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO NOTHING;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parents__new (id) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -987,6 +996,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['parents__old'];
+  forgelua_here boolean := coalesce(to_regclass('parents') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1015,18 +1025,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'parents__sync', TG_OP, NULL, to_jsonb(ARRAY['parents', 'parents__old']), forgelua_code, forgelua_text;
+          SELECT 'parents__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'parents__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parents__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parents WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM parents__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parents WHERE id = OLD.id);
+      ELSE
+        DELETE FROM parents__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO parents__old (id) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer) FROM (SELECT * FROM parents WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO NOTHING;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parents__old (id) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -93,6 +93,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['r__old'];
+  forgelua_here boolean := coalesce(to_regclass('r') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 r__old.q%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -122,18 +123,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'r__sync', TG_OP, NULL, to_jsonb(ARRAY['r', 'r__old']), forgelua_code, forgelua_text;
+          SELECT 'r__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'r__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
+      ELSE
+        DELETE FROM r__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO r__old (id, q) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(q AS integer) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO r__old (id, q) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(q AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -149,15 +158,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(q AS integer) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(q AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
+          ELSE
+            DELETE FROM r__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO r__old (id, q) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -447,6 +460,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['p__old'];
+  forgelua_here boolean := coalesce(to_regclass('p') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -475,18 +489,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'p__sync', TG_OP, NULL, to_jsonb(ARRAY['p', 'p__old']), forgelua_code, forgelua_text;
+          SELECT 'p__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'p__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM p__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM p__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
+      ELSE
+        DELETE FROM p__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO p__old (id, n) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), n FROM (SELECT * FROM p WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO p__old (id, n) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), n FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1010,6 +1032,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['r__new'];
+  forgelua_here boolean := coalesce(to_regclass('r') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1038,18 +1061,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'r__sync', TG_OP, NULL, to_jsonb(ARRAY['r', 'r__new']), forgelua_code, forgelua_text;
+          SELECT 'r__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'r__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM r__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM r__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
+      ELSE
+        DELETE FROM r__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO r__new (id, q) OVERRIDING SYSTEM VALUE
       SELECT id, COALESCE(q, 0) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO r__new (id, q) OVERRIDING SYSTEM VALUE
+      SELECT id, COALESCE(q, 0) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET q = EXCLUDED.q;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1161,6 +1192,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['p__new'];
+  forgelua_here boolean := coalesce(to_regclass('p') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1189,18 +1221,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'p__sync', TG_OP, NULL, to_jsonb(ARRAY['p', 'p__new']), forgelua_code, forgelua_text;
+          SELECT 'p__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'p__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM p__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM p__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
+      ELSE
+        DELETE FROM p__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO p__new (id, n) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), n FROM (SELECT * FROM p WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO p__new (id, n) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), n FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN

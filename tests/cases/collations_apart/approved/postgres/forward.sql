@@ -104,6 +104,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['places__new'];
+  forgelua_here boolean := coalesce(to_regclass('places') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -132,18 +133,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'places__sync', TG_OP, NULL, to_jsonb(ARRAY['places', 'places__new']), forgelua_code, forgelua_text;
+          SELECT 'places__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'places__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
-      DELETE FROM places__new WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
+      IF forgelua_here THEN
+        DELETE FROM places__new WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
+      ELSE
+        DELETE FROM places__new WHERE code = OLD.code;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO places__new (code, name, size) OVERRIDING SYSTEM VALUE
       SELECT code, name, CAST(size AS bigint) FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r
+      ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO places__new (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, CAST(size AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -376,6 +385,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['places__old'];
+  forgelua_here boolean := coalesce(to_regclass('places') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held3 places__old.size%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -405,18 +415,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'places__sync', TG_OP, NULL, to_jsonb(ARRAY['places', 'places__old']), forgelua_code, forgelua_text;
+          SELECT 'places__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'places__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
-      DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
+      IF forgelua_here THEN
+        DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
+      ELSE
+        DELETE FROM places__old WHERE code = OLD.code;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
       SELECT code, name, CAST(size AS integer) FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r
+      ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
+      SELECT code, name, CAST(size AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -432,15 +450,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held3 := (SELECT CAST(size AS integer) FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r);
+          forgelua_held3 := (SELECT CAST(size AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN
-          DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
+          IF forgelua_here THEN
+            DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
+          ELSE
+            DELETE FROM places__old WHERE code = OLD.code;
+          END IF;
         END IF;
       INSERT INTO places__old (code, name, size) OVERRIDING SYSTEM VALUE
-      SELECT code, name, forgelua_held3 FROM (SELECT * FROM places WHERE code = NEW.code LIMIT 1) AS r
+      SELECT code, name, forgelua_held3 FROM (SELECT NEW.*) AS r
       ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, size = EXCLUDED.size;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

@@ -109,6 +109,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['docs__new'];
+  forgelua_here boolean := coalesce(to_regclass('docs') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -137,18 +138,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'docs__sync', TG_OP, NULL, to_jsonb(ARRAY['docs', 'docs__new']), forgelua_code, forgelua_text;
+          SELECT 'docs__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'docs__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
-      DELETE FROM docs__new WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
+      IF forgelua_here THEN
+        DELETE FROM docs__new WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
+      ELSE
+        DELETE FROM docs__new WHERE a = OLD.a;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO docs__new (a, b, c, d, e) OVERRIDING SYSTEM VALUE
       SELECT CAST(a AS bigint), CAST(b AS bigint), c, d, e FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r
+      ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO docs__new (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS bigint), CAST(b AS bigint), c, d, e FROM (SELECT NEW.*) AS r
       ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -398,6 +407,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['docs__old'];
+  forgelua_here boolean := coalesce(to_regclass('docs') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 docs__old.b%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -427,18 +437,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'docs__sync', TG_OP, NULL, to_jsonb(ARRAY['docs', 'docs__old']), forgelua_code, forgelua_text;
+          SELECT 'docs__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'docs__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
-      DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
+      IF forgelua_here THEN
+        DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
+      ELSE
+        DELETE FROM docs__old WHERE a = OLD.a;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
       SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r
+      ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM (SELECT NEW.*) AS r
       ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -454,15 +472,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(b AS integer) FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(b AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record THEN
-          DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
+          IF forgelua_here THEN
+            DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
+          ELSE
+            DELETE FROM docs__old WHERE a = OLD.a;
+          END IF;
         END IF;
       INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
-      SELECT CAST(a AS integer), forgelua_held2, c, d, e FROM (SELECT * FROM docs WHERE a = NEW.a LIMIT 1) AS r
+      SELECT CAST(a AS integer), forgelua_held2, c, d, e FROM (SELECT NEW.*) AS r
       ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

@@ -150,6 +150,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__new'];
+  forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -178,18 +179,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY['sales', 'sales__new']), forgelua_code, forgelua_text;
+          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'sales__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      ELSE
+        DELETE FROM sales__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS sales
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount, currency = EXCLUDED.currency, tax = EXCLUDED.tax;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
       ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount, currency = EXCLUDED.currency, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -424,6 +433,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__old'];
+  forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -452,18 +462,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY['sales', 'sales__old']), forgelua_code, forgelua_text;
+          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'sales__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      ELSE
+        DELETE FROM sales__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), region, amount FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), region, amount FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
     END IF;
   EXCEPTION WHEN OTHERS THEN

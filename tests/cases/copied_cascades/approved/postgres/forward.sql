@@ -205,6 +205,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['notes__new'];
+  forgelua_here boolean := coalesce(to_regclass('notes') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -233,18 +234,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'notes__sync', TG_OP, NULL, to_jsonb(ARRAY['notes', 'notes__new']), forgelua_code, forgelua_text;
+          SELECT 'notes__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'notes__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM notes__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM notes WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM notes__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM notes WHERE id = OLD.id);
+      ELSE
+        DELETE FROM notes__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO notes__new (id, text) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), text FROM (SELECT * FROM notes WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO notes__new (id, text) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), text FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -453,6 +462,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['parts__new'];
+  forgelua_here boolean := coalesce(to_regclass('parts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -481,18 +491,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY['parts', 'parts__new']), forgelua_code, forgelua_text;
+          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'parts__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM parts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM parts__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO parts__new (id, part_of) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(part_of AS bigint) FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parts__new (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), CAST(part_of AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -690,6 +708,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['people__new'];
+  forgelua_here boolean := coalesce(to_regclass('people') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -718,18 +737,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY['people', 'people__new']), forgelua_code, forgelua_text;
+          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'people__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM people__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      ELSE
+        DELETE FROM people__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO people__new (id, name) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), name FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO people__new (id, name) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), name FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -949,6 +976,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['pets__new'];
+  forgelua_here boolean := coalesce(to_regclass('pets') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -977,18 +1005,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'pets__sync', TG_OP, NULL, to_jsonb(ARRAY['pets', 'pets__new']), forgelua_code, forgelua_text;
+          SELECT 'pets__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'pets__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM pets__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM pets__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
+      ELSE
+        DELETE FROM pets__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO pets__new (id, owner, vet) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(owner AS bigint), CAST(vet AS bigint) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO pets__new (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), CAST(owner AS bigint), CAST(vet AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1223,6 +1259,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['notes__old'];
+  forgelua_here boolean := coalesce(to_regclass('notes') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1251,18 +1288,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'notes__sync', TG_OP, NULL, to_jsonb(ARRAY['notes', 'notes__old']), forgelua_code, forgelua_text;
+          SELECT 'notes__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'notes__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM notes__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM notes WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM notes__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM notes WHERE id = OLD.id);
+      ELSE
+        DELETE FROM notes__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO notes__old (id, text) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), text FROM (SELECT * FROM notes WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO notes__old (id, text) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), text FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1423,6 +1468,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['parts__old'];
+  forgelua_here boolean := coalesce(to_regclass('parts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 parts__old.part_of%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -1452,18 +1498,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY['parts', 'parts__old']), forgelua_code, forgelua_text;
+          SELECT 'parts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'parts__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM parts__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), CAST(part_of AS integer) FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(part_of AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1479,15 +1533,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(part_of AS integer) FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(part_of AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM parts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM parts WHERE id = OLD.id);
+          ELSE
+            DELETE FROM parts__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2 FROM (SELECT * FROM parts WHERE id = NEW.id LIMIT 1) AS r
+      SELECT CAST(id AS integer), forgelua_held2 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -1726,6 +1784,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['people__old'];
+  forgelua_here boolean := coalesce(to_regclass('people') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1754,18 +1813,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY['people', 'people__old']), forgelua_code, forgelua_text;
+          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'people__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM people__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      ELSE
+        DELETE FROM people__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO people__old (id, name) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), name FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO people__old (id, name) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), name FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1804,6 +1871,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['pets__old'];
+  forgelua_here boolean := coalesce(to_regclass('pets') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 pets__old.owner%TYPE;
   forgelua_held3 pets__old.vet%TYPE;
 BEGIN
@@ -1834,18 +1902,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'pets__sync', TG_OP, NULL, to_jsonb(ARRAY['pets', 'pets__old']), forgelua_code, forgelua_text;
+          SELECT 'pets__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'pets__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM pets__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM pets__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
+      ELSE
+        DELETE FROM pets__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1861,20 +1937,24 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(owner AS integer) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(owner AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         BEGIN
-          forgelua_held3 := (SELECT CAST(vet AS integer) FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held3 := (SELECT CAST(vet AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM pets__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM pets__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM pets WHERE id = OLD.id);
+          ELSE
+            DELETE FROM pets__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT * FROM pets WHERE id = NEW.id LIMIT 1) AS r
+      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
       EXCEPTION WHEN OTHERS THEN
         DECLARE

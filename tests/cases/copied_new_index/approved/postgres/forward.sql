@@ -116,6 +116,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__new'];
+  forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -144,18 +145,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY['orders', 'orders__new']), forgelua_code, forgelua_text;
+          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'orders__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      ELSE
+        DELETE FROM orders__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO orders__new (id, user_id, note) OVERRIDING SYSTEM VALUE
       SELECT id, user_id, note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET user_id = EXCLUDED.user_id, note = EXCLUDED.note;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO orders__new (id, user_id, note) OVERRIDING SYSTEM VALUE
+      SELECT id, user_id, note FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET user_id = EXCLUDED.user_id, note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -434,6 +443,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__old'];
+  forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -462,18 +472,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY['orders', 'orders__old']), forgelua_code, forgelua_text;
+          SELECT 'orders__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'orders__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
+      ELSE
+        DELETE FROM orders__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO orders__old (id, user_id, note) OVERRIDING SYSTEM VALUE
       SELECT id, user_id, note FROM (SELECT * FROM orders WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET user_id = EXCLUDED.user_id, note = EXCLUDED.note;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO orders__old (id, user_id, note) OVERRIDING SYSTEM VALUE
+      SELECT id, user_id, note FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET user_id = EXCLUDED.user_id, note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -91,6 +91,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__old'];
+  forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -119,18 +120,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY['sales', 'sales__old']), forgelua_code, forgelua_text;
+          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'sales__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      ELSE
+        DELETE FROM sales__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), price, tax FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -432,6 +441,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__new'];
+  forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -460,18 +470,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY['sales', 'sales__new']), forgelua_code, forgelua_text;
+          SELECT 'sales__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'sales__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
+      ELSE
+        DELETE FROM sales__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__new (id, price, tax, total) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = EXCLUDED.total;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO sales__new (id, price, tax, total) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = EXCLUDED.total;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -93,6 +93,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['readings__old'];
+  forgelua_here boolean := coalesce(to_regclass('readings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 readings__old.code%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -122,18 +123,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY['readings', 'readings__old']), forgelua_code, forgelua_text;
+          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'readings__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+      ELSE
+        DELETE FROM readings__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO readings__old (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS text), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO readings__old (id, code, level) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(code AS text), level FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -149,15 +158,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(code AS text) FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(code AS text) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := '';
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+          ELSE
+            DELETE FROM readings__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO readings__old (id, code, level) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2, level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, forgelua_held2, level FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -361,6 +374,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['readings__new'];
+  forgelua_here boolean := coalesce(to_regclass('readings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -389,18 +403,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY['readings', 'readings__new']), forgelua_code, forgelua_text;
+          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'readings__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+      ELSE
+        DELETE FROM readings__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO readings__new (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS bigint), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO readings__new (id, code, level) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(code AS bigint), level FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -116,6 +116,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['memberships__new'];
+  forgelua_here boolean := coalesce(to_regclass('memberships') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -144,18 +145,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'memberships__sync', TG_OP, NULL, to_jsonb(ARRAY['memberships', 'memberships__new']), forgelua_code, forgelua_text;
+          SELECT 'memberships__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'memberships__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record) THEN
-      DELETE FROM memberships__new WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
+      IF forgelua_here THEN
+        DELETE FROM memberships__new WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
+      ELSE
+        DELETE FROM memberships__new WHERE person = OLD.person AND club = OLD.club;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO memberships__new (person, club) OVERRIDING SYSTEM VALUE
       SELECT person, club FROM (SELECT * FROM memberships WHERE person = NEW.person AND club = NEW.club LIMIT 1) AS r
+      ON CONFLICT (person, club) DO NOTHING;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO memberships__new (person, club) OVERRIDING SYSTEM VALUE
+      SELECT person, club FROM (SELECT NEW.*) AS r
       ON CONFLICT (person, club) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -399,6 +408,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['memberships__old'];
+  forgelua_here boolean := coalesce(to_regclass('memberships') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -427,18 +437,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'memberships__sync', TG_OP, NULL, to_jsonb(ARRAY['memberships', 'memberships__old']), forgelua_code, forgelua_text;
+          SELECT 'memberships__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'memberships__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record) THEN
-      DELETE FROM memberships__old WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
+      IF forgelua_here THEN
+        DELETE FROM memberships__old WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
+      ELSE
+        DELETE FROM memberships__old WHERE person = OLD.person AND club = OLD.club;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO memberships__old (person, club) OVERRIDING SYSTEM VALUE
       SELECT person, club FROM (SELECT * FROM memberships WHERE person = NEW.person AND club = NEW.club LIMIT 1) AS r
+      ON CONFLICT (person, club) DO NOTHING;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO memberships__old (person, club) OVERRIDING SYSTEM VALUE
+      SELECT person, club FROM (SELECT NEW.*) AS r
       ON CONFLICT (person, club) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN

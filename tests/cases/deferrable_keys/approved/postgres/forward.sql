@@ -106,6 +106,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slots__new'];
+  forgelua_here boolean := coalesce(to_regclass('slots') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -134,18 +135,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'slots__sync', TG_OP, NULL, to_jsonb(ARRAY['slots', 'slots__new']), forgelua_code, forgelua_text;
+          SELECT 'slots__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'slots__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slots__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slots WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM slots__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slots WHERE id = OLD.id);
+      ELSE
+        DELETE FROM slots__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO slots__new (id, place, span) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), place, span FROM (SELECT * FROM slots WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET place = EXCLUDED.place, span = EXCLUDED.span;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO slots__new (id, place, span) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), place, span FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET place = EXCLUDED.place, span = EXCLUDED.span;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -384,6 +393,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slots__old'];
+  forgelua_here boolean := coalesce(to_regclass('slots') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -412,18 +422,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'slots__sync', TG_OP, NULL, to_jsonb(ARRAY['slots', 'slots__old']), forgelua_code, forgelua_text;
+          SELECT 'slots__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'slots__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slots__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slots WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM slots__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slots WHERE id = OLD.id);
+      ELSE
+        DELETE FROM slots__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO slots__old (id, place, span) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), place, span FROM (SELECT * FROM slots WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET place = EXCLUDED.place, span = EXCLUDED.span;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO slots__old (id, place, span) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), place, span FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET place = EXCLUDED.place, span = EXCLUDED.span;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -130,6 +130,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['t__new'];
+  forgelua_here boolean := coalesce(to_regclass('t') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -158,18 +159,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 't__sync', TG_OP, NULL, to_jsonb(ARRAY['t', 't__new']), forgelua_code, forgelua_text;
+          SELECT 't__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 't__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM t__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM t__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
+      ELSE
+        DELETE FROM t__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO t__new (id, status) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), st FROM (SELECT * FROM t WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO t__new (id, status) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), st FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -422,6 +431,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['t__old'];
+  forgelua_here boolean := coalesce(to_regclass('t') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -450,18 +460,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 't__sync', TG_OP, NULL, to_jsonb(ARRAY['t', 't__old']), forgelua_code, forgelua_text;
+          SELECT 't__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 't__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM t__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM t__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM t WHERE id = OLD.id);
+      ELSE
+        DELETE FROM t__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO t__old (id, st) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), status FROM (SELECT * FROM t WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET st = EXCLUDED.st;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO t__old (id, st) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), status FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET st = EXCLUDED.st;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -104,6 +104,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bookings__new'];
+  forgelua_here boolean := coalesce(to_regclass('bookings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -132,18 +133,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'bookings__sync', TG_OP, NULL, to_jsonb(ARRAY['bookings', 'bookings__new']), forgelua_code, forgelua_text;
+          SELECT 'bookings__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'bookings__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bookings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bookings WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM bookings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bookings WHERE id = OLD.id);
+      ELSE
+        DELETE FROM bookings__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO bookings__new (id, room) OVERRIDING SYSTEM VALUE
       SELECT id, room FROM (SELECT * FROM bookings WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET room = EXCLUDED.room;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO bookings__new (id, room) OVERRIDING SYSTEM VALUE
+      SELECT id, room FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET room = EXCLUDED.room;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -378,6 +387,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bookings__old'];
+  forgelua_here boolean := coalesce(to_regclass('bookings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -406,18 +416,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'bookings__sync', TG_OP, NULL, to_jsonb(ARRAY['bookings', 'bookings__old']), forgelua_code, forgelua_text;
+          SELECT 'bookings__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'bookings__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bookings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bookings WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM bookings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bookings WHERE id = OLD.id);
+      ELSE
+        DELETE FROM bookings__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO bookings__old (id, room) OVERRIDING SYSTEM VALUE
       SELECT id, room FROM (SELECT * FROM bookings WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET room = EXCLUDED.room;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO bookings__old (id, room) OVERRIDING SYSTEM VALUE
+      SELECT id, room FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET room = EXCLUDED.room;
     END IF;
   EXCEPTION WHEN OTHERS THEN

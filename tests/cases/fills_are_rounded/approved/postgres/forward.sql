@@ -145,6 +145,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['copied__new'];
+  forgelua_here boolean := coalesce(to_regclass('copied') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -173,18 +174,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'copied__sync', TG_OP, NULL, to_jsonb(ARRAY['copied', 'copied__new']), forgelua_code, forgelua_text;
+          SELECT 'copied__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'copied__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM copied__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM copied__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
+      ELSE
+        DELETE FROM copied__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO copied__new (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
       SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET share = EXCLUDED.share, at = EXCLUDED.at, word = EXCLUDED.word, whole = EXCLUDED.whole, second = EXCLUDED.second, code = EXCLUDED.code;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO copied__new (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
+      SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET share = EXCLUDED.share, at = EXCLUDED.at, word = EXCLUDED.word, whole = EXCLUDED.whole, second = EXCLUDED.second, code = EXCLUDED.code;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -1162,6 +1171,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['copied__old'];
+  forgelua_here boolean := coalesce(to_regclass('copied') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1190,18 +1200,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'copied__sync', TG_OP, NULL, to_jsonb(ARRAY['copied', 'copied__old']), forgelua_code, forgelua_text;
+          SELECT 'copied__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'copied__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM copied__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM copied__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
+      ELSE
+        DELETE FROM copied__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO copied__old (id, share, at, word) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET share = EXCLUDED.share, at = EXCLUDED.at, word = EXCLUDED.word;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO copied__old (id, share, at, word) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET share = EXCLUDED.share, at = EXCLUDED.at, word = EXCLUDED.word;
     END IF;
   EXCEPTION WHEN OTHERS THEN

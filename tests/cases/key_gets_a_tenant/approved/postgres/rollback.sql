@@ -144,7 +144,7 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'acc__sync', TG_OP, NULL, to_jsonb(ARRAY['acc', 'acc__old']), forgelua_code, forgelua_text;
+          SELECT 'acc__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'acc__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
@@ -368,6 +368,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['acc__new'];
+  forgelua_here boolean := coalesce(to_regclass('acc') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -396,20 +397,30 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'acc__sync', TG_OP, NULL, to_jsonb(ARRAY['acc', 'acc__new']), forgelua_code, forgelua_text;
+          SELECT 'acc__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'acc__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM acc__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM acc WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM acc__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM acc WHERE id = OLD.id);
+      ELSE
+        DELETE FROM acc__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       UPDATE acc__new SET (tenant) = (SELECT tenant FROM (SELECT * FROM acc WHERE id = NEW.id LIMIT 1) AS r) WHERE id = NEW.id;
       IF NOT FOUND THEN
       INSERT INTO acc__new (id, tenant) OVERRIDING SYSTEM VALUE
       SELECT id, tenant FROM (SELECT * FROM acc WHERE id = NEW.id LIMIT 1) AS r;
+      END IF;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      UPDATE acc__new SET (tenant) = (SELECT tenant FROM (SELECT NEW.*) AS r) WHERE id = NEW.id;
+      IF NOT FOUND THEN
+      INSERT INTO acc__new (id, tenant) OVERRIDING SYSTEM VALUE
+      SELECT id, tenant FROM (SELECT NEW.*) AS r;
       END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -91,6 +91,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['people__old'];
+  forgelua_here boolean := coalesce(to_regclass('people') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -119,18 +120,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY['people', 'people__old']), forgelua_code, forgelua_text;
+          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'people__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM people__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      ELSE
+        DELETE FROM people__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO people__old (id, no) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), no FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET no = EXCLUDED.no;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO people__old (id, no) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), no FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET no = EXCLUDED.no;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -614,6 +623,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['people__new'];
+  forgelua_here boolean := coalesce(to_regclass('people') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -642,18 +652,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY['people', 'people__new']), forgelua_code, forgelua_text;
+          SELECT 'people__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'people__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM people__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM people__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM people WHERE id = OLD.id);
+      ELSE
+        DELETE FROM people__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO people__new (id, no) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), no FROM (SELECT * FROM people WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET no = EXCLUDED.no;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO people__new (id, no) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), no FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET no = EXCLUDED.no;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -125,6 +125,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['measurements_of_the_stations_along_the_northern_riv_0b121a__new'];
+  forgelua_here boolean := coalesce(to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -153,18 +154,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'measurements_of_the_stations_along_the_northern_ri_0b121a__sync', TG_OP, NULL, to_jsonb(ARRAY['measurements_of_the_stations_along_the_northern_river_in_winter', 'measurements_of_the_stations_along_the_northern_riv_0b121a__new']), forgelua_code, forgelua_text;
+          SELECT 'measurements_of_the_stations_along_the_northern_ri_0b121a__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'measurements_of_the_stations_along_the_northern_riv_0b121a__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
+      ELSE
+        DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__new (id, level) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(level, 0) FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__new (id, level) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), COALESCE(level, 0) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -399,6 +408,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['measurements_of_the_stations_along_the_northern_riv_0b121a__old'];
+  forgelua_here boolean := coalesce(to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -427,18 +437,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'measurements_of_the_stations_along_the_northern_ri_0b121a__sync', TG_OP, NULL, to_jsonb(ARRAY['measurements_of_the_stations_along_the_northern_river_in_winter', 'measurements_of_the_stations_along_the_northern_riv_0b121a__old']), forgelua_code, forgelua_text;
+          SELECT 'measurements_of_the_stations_along_the_northern_ri_0b121a__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'measurements_of_the_stations_along_the_northern_riv_0b121a__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
+      ELSE
+        DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), level FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), level FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN

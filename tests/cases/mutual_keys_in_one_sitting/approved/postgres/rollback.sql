@@ -142,6 +142,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['depts__old'];
+  forgelua_here boolean := coalesce(to_regclass('depts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 depts__old.head%TYPE;
   forgelua_held3 depts__old.title%TYPE;
 BEGIN
@@ -172,18 +173,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'depts__sync', TG_OP, NULL, to_jsonb(ARRAY['depts', 'depts__old']), forgelua_code, forgelua_text;
+          SELECT 'depts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'depts__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM depts__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), CAST(head AS integer), title FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(head AS integer), title FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -199,20 +208,24 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(head AS integer) FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(head AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         BEGIN
-          forgelua_held3 := (SELECT title FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held3 := (SELECT title FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
+          ELSE
+            DELETE FROM depts__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
+      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -554,6 +567,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['depts__new'];
+  forgelua_here boolean := coalesce(to_regclass('depts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -582,18 +596,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'depts__sync', TG_OP, NULL, to_jsonb(ARRAY['depts', 'depts__new']), forgelua_code, forgelua_text;
+          SELECT 'depts__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'depts__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM depts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM depts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
+      ELSE
+        DELETE FROM depts__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO depts__new (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO depts__new (id, head, title) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -91,6 +91,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['lots__old_2'];
+  forgelua_here boolean := coalesce(to_regclass('lots') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -119,18 +120,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'lots__sync', TG_OP, NULL, to_jsonb(ARRAY['lots', 'lots__old_2']), forgelua_code, forgelua_text;
+          SELECT 'lots__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'lots__old_2']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lots__old_2 WHERE id = OLD.id AND NOT EXISTS (SELECT FROM lots WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM lots__old_2 WHERE id = OLD.id AND NOT EXISTS (SELECT FROM lots WHERE id = OLD.id);
+      ELSE
+        DELETE FROM lots__old_2 WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO lots__old_2 (id, note) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), note FROM (SELECT * FROM lots WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO lots__old_2 (id, note) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), note FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -576,6 +585,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['lots__new_2'];
+  forgelua_here boolean := coalesce(to_regclass('lots') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -604,18 +614,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'lots__sync', TG_OP, NULL, to_jsonb(ARRAY['lots', 'lots__new_2']), forgelua_code, forgelua_text;
+          SELECT 'lots__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'lots__new_2']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lots__new_2 WHERE id = OLD.id AND NOT EXISTS (SELECT FROM lots WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM lots__new_2 WHERE id = OLD.id AND NOT EXISTS (SELECT FROM lots WHERE id = OLD.id);
+      ELSE
+        DELETE FROM lots__new_2 WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO lots__new_2 (id, note) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), note FROM (SELECT * FROM lots WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO lots__new_2 (id, note) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), note FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -131,6 +131,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['a__old'];
+  forgelua_here boolean := coalesce(to_regclass('aa') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 a__old.x%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -160,18 +161,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'a__sync', TG_OP, NULL, to_jsonb(ARRAY['aa', 'a__old']), forgelua_code, forgelua_text;
+          SELECT 'a__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'a__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM aa WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM aa WHERE id = OLD.id);
+      ELSE
+        DELETE FROM a__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), xx, y FROM (SELECT * FROM aa WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), xx, y FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -187,15 +196,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT xx FROM (SELECT * FROM aa WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT xx FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM aa WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM aa WHERE id = OLD.id);
+          ELSE
+            DELETE FROM a__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT * FROM aa WHERE id = NEW.id LIMIT 1) AS r
+      SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -652,6 +665,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['a__new'];
+  forgelua_here boolean := coalesce(to_regclass('a') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -680,18 +694,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'a__sync', TG_OP, NULL, to_jsonb(ARRAY['a', 'a__new']), forgelua_code, forgelua_text;
+          SELECT 'a__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'a__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
+      ELSE
+        DELETE FROM a__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO a__new (id, xx, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET xx = EXCLUDED.xx, y = EXCLUDED.y;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO a__new (id, xx, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET xx = EXCLUDED.xx, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN

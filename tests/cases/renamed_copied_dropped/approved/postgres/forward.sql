@@ -123,6 +123,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['c__new'];
+  forgelua_here boolean := coalesce(to_regclass('c') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -151,18 +152,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'c__sync', TG_OP, NULL, to_jsonb(ARRAY['c', 'c__new']), forgelua_code, forgelua_text;
+          SELECT 'c__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'c__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM c__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM c__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id);
+      ELSE
+        DELETE FROM c__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), a, z FROM (SELECT * FROM c WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), a, z FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -397,6 +406,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['c__old'];
+  forgelua_here boolean := coalesce(to_regclass('c') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -425,18 +435,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'c__sync', TG_OP, NULL, to_jsonb(ARRAY['c', 'c__old']), forgelua_code, forgelua_text;
+          SELECT 'c__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'c__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM c__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM c__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id);
+      ELSE
+        DELETE FROM c__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), a, z FROM (SELECT * FROM c WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -144,6 +144,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bills__new'];
+  forgelua_here boolean := coalesce(to_regclass('bills') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -172,18 +173,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'bills__sync', TG_OP, NULL, to_jsonb(ARRAY['bills', 'bills__new']), forgelua_code, forgelua_text;
+          SELECT 'bills__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'bills__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bills__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM bills__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
+      ELSE
+        DELETE FROM bills__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO bills__new (id, n) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(n AS bigint) FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO bills__new (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(n AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -392,6 +401,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slips__new'];
+  forgelua_here boolean := coalesce(to_regclass('slips') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -420,18 +430,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'slips__sync', TG_OP, NULL, to_jsonb(ARRAY['slips', 'slips__new']), forgelua_code, forgelua_text;
+          SELECT 'slips__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'slips__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slips__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM slips__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
+      ELSE
+        DELETE FROM slips__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO slips__new (id, number) OVERRIDING SYSTEM VALUE
       SELECT id, n FROM (SELECT * FROM slips WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO slips__new (id, number) OVERRIDING SYSTEM VALUE
+      SELECT id, n FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -684,6 +702,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bills__old'];
+  forgelua_here boolean := coalesce(to_regclass('bills') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held2 bills__old.n%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -713,18 +732,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'bills__sync', TG_OP, NULL, to_jsonb(ARRAY['bills', 'bills__old']), forgelua_code, forgelua_text;
+          SELECT 'bills__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'bills__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
+      ELSE
+        DELETE FROM bills__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(n AS integer) FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(n AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -740,15 +767,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT CAST(n AS integer) FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held2 := (SELECT CAST(n AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
+          ELSE
+            DELETE FROM bills__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
-      SELECT id, forgelua_held2 FROM (SELECT * FROM bills WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -899,6 +930,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slips__old'];
+  forgelua_here boolean := coalesce(to_regclass('slips') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -927,18 +959,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'slips__sync', TG_OP, NULL, to_jsonb(ARRAY['slips', 'slips__old']), forgelua_code, forgelua_text;
+          SELECT 'slips__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'slips__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM slips__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM slips__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
+      ELSE
+        DELETE FROM slips__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO slips__old (id, n) OVERRIDING SYSTEM VALUE
       SELECT id, number FROM (SELECT * FROM slips WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO slips__old (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, number FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -91,6 +91,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['users__old'];
+  forgelua_here boolean := coalesce(to_regclass('users') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
   forgelua_held3 users__old.age%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -120,18 +121,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'users__sync', TG_OP, NULL, to_jsonb(ARRAY['users', 'users__old']), forgelua_code, forgelua_text;
+          SELECT 'users__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'users__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
+      ELSE
+        DELETE FROM users__old WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
       SELECT id, name, CAST(age AS integer) FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
+      SELECT id, name, CAST(age AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -147,15 +156,19 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held3 := (SELECT CAST(age AS integer) FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r);
+          forgelua_held3 := (SELECT CAST(age AS integer) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
         IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
-          DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
+          IF forgelua_here THEN
+            DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
+          ELSE
+            DELETE FROM users__old WHERE id = OLD.id;
+          END IF;
         END IF;
       INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
-      SELECT id, name, forgelua_held3 FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r
+      SELECT id, name, forgelua_held3 FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
@@ -371,6 +384,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['users__new'];
+  forgelua_here boolean := coalesce(to_regclass('users') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -399,18 +413,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'users__sync', TG_OP, NULL, to_jsonb(ARRAY['users', 'users__new']), forgelua_code, forgelua_text;
+          SELECT 'users__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'users__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM users__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM users__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
+      ELSE
+        DELETE FROM users__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO users__new (id, name, age) OVERRIDING SYSTEM VALUE
       SELECT id, name, CAST(age AS bigint) FROM (SELECT * FROM users WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO users__new (id, name, age) OVERRIDING SYSTEM VALUE
+      SELECT id, name, CAST(age AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
     END IF;
   EXCEPTION WHEN OTHERS THEN

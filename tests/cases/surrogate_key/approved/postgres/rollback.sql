@@ -90,6 +90,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['members__old'];
+  forgelua_here boolean := coalesce(to_regclass('members') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -118,18 +119,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'members__sync', TG_OP, NULL, to_jsonb(ARRAY['members', 'members__old']), forgelua_code, forgelua_text;
+          SELECT 'members__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'members__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record) THEN
-      DELETE FROM members__old WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
+      IF forgelua_here THEN
+        DELETE FROM members__old WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
+      ELSE
+        DELETE FROM members__old WHERE u = OLD.u AND g = OLD.g;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO members__old (u, g) OVERRIDING SYSTEM VALUE
       SELECT u, g FROM (SELECT * FROM members WHERE u = NEW.u AND g = NEW.g LIMIT 1) AS r
+      ON CONFLICT (u, g) DO NOTHING;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO members__old (u, g) OVERRIDING SYSTEM VALUE
+      SELECT u, g FROM (SELECT NEW.*) AS r
       ON CONFLICT (u, g) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -327,6 +336,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['members__new'];
+  forgelua_here boolean := coalesce(to_regclass('members') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -355,18 +365,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'members__sync', TG_OP, NULL, to_jsonb(ARRAY['members', 'members__new']), forgelua_code, forgelua_text;
+          SELECT 'members__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'members__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record) THEN
-      DELETE FROM members__new WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
+      IF forgelua_here THEN
+        DELETE FROM members__new WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
+      ELSE
+        DELETE FROM members__new WHERE u = OLD.u AND g = OLD.g;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO members__new (u, g) OVERRIDING SYSTEM VALUE
       SELECT u, g FROM (SELECT * FROM members WHERE u = NEW.u AND g = NEW.g LIMIT 1) AS r
+      ON CONFLICT (u, g) DO NOTHING;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO members__new (u, g) OVERRIDING SYSTEM VALUE
+      SELECT u, g FROM (SELECT NEW.*) AS r
       ON CONFLICT (u, g) DO NOTHING;
     END IF;
   EXCEPTION WHEN OTHERS THEN

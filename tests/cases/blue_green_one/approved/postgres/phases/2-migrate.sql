@@ -82,6 +82,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['prices__new'];
+  forgelua_here boolean := coalesce(to_regclass('prices') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -110,18 +111,26 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'prices__sync', TG_OP, NULL, to_jsonb(ARRAY['prices', 'prices__new']), forgelua_code, forgelua_text;
+          SELECT 'prices__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'prices__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM prices__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM prices__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
+      ELSE
+        DELETE FROM prices__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO prices__new (id, amount) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(amount AS bigint) FROM (SELECT * FROM prices WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO prices__new (id, amount) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(amount AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
     END IF;
   EXCEPTION WHEN OTHERS THEN

@@ -71,6 +71,7 @@ DECLARE
   forgelua_held record;
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['readings__new'];
+  forgelua_here boolean := coalesce(to_regclass('readings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -99,20 +100,30 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY['readings', 'readings__new']), forgelua_code, forgelua_text;
+          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'readings__new']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
       END;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+      IF forgelua_here THEN
+        DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
+      ELSE
+        DELETE FROM readings__new WHERE id = OLD.id;
+      END IF;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       UPDATE readings__new SET (sensor, at, v) = (SELECT sensor, at, v FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r) WHERE id = NEW.id;
       IF NOT FOUND THEN
       INSERT INTO readings__new (id, sensor, at, v) OVERRIDING SYSTEM VALUE
       SELECT id, sensor, at, v FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r;
+      END IF;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      UPDATE readings__new SET (sensor, at, v) = (SELECT sensor, at, v FROM (SELECT NEW.*) AS r) WHERE id = NEW.id;
+      IF NOT FOUND THEN
+      INSERT INTO readings__new (id, sensor, at, v) OVERRIDING SYSTEM VALUE
+      SELECT id, sensor, at, v FROM (SELECT NEW.*) AS r;
       END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN

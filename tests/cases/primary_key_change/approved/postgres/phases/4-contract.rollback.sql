@@ -116,7 +116,7 @@ BEGIN
           forgelua_text text := SQLERRM;
         BEGIN
           INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY['readings', 'readings__old']), forgelua_code, forgelua_text;
+          SELECT 'readings__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'readings__old']), forgelua_code, forgelua_text;
         EXCEPTION WHEN OTHERS THEN
           RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
         END;
