@@ -164,6 +164,15 @@ function M.names(set, field)
   return table.concat(out, ", ")
 end
 
+-- A row whose key the old table cannot hold is not there at all on the way back, and neither is what refers to it.
+local function keys_come_back(ctx, entry)
+  for _, name in ipairs(entry.map.key) do
+    local old, new = strategy.column(entry.unit.before, name), strategy.column(entry.after, name)
+    if old and new and not strategy.total(ctx, new.type, old.type) then return false end
+  end
+  return true
+end
+
 local function lost(ctx, set)
   local out = {}
   for _, entry in ipairs(set.entries) do
@@ -171,7 +180,8 @@ local function lost(ctx, set)
       out[#out + 1] = ("%s.%s of rows written after the swap"):format(show(entry.unit.q), column.name)
     end
     if not entry.map.total or losses.relaxes(ctx, entry.unit, entry.after) then
-      local where = "; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors"
+      local where = (keys_come_back(ctx, entry) and "" or ", and whole rows whose key it cannot hold, with what refers to them")
+        .. "; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors"
       if ctx.features.rebuild then
         where = ": until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until "
           .. "they are changed"

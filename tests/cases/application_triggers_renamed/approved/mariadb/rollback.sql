@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — doors data will be lost: values of doors that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — doors data will be lost: values of doors that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration application_triggers_renamed
 -- Triggers of the application name tables and columns that get other names, in place and by a copy
@@ -351,7 +351,7 @@ SELECT 'undo step 7 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 15, switch: Swap the copy of doors in
 --   Id:           doors/switch/swap
---   Loses:        values of doors that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of doors that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 6 of 15: Swap the copy of doors in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

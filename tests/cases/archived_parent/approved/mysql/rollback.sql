@@ -2,7 +2,7 @@
 -- WARNING: rollback is destructive — marks_ibfk_1 data will be lost: rows of marks that point nowhere by marks_ibfk_1: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — tags.kind data will be lost: values of sort that kind cannot hold: the way back stops at them until they are changed; they are named in forgelua_sync_errors.
 -- WARNING: rollback is destructive — notes_ibfk_1 data will be lost: rows of notes that point nowhere by notes_ibfk_1: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — parts__old_ibfk_1 data will be lost: rows of parts that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — tags_ibfk_1 data will be lost: rows of tags that point nowhere by tags_ibfk_1: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — notes.kind data will be lost: values of sort that kind cannot hold.
@@ -966,7 +966,7 @@ SELECT 'undo step 16 of 35: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 15 of 35, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
---   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 15 of 35: Swap the copy of parts in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — carts, entries data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — carts, entries data will be lost: values of carts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_set
 -- Two tables flip together
@@ -612,7 +612,7 @@ SELECT 'undo step 10 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 17, switch: Flip carts, entries to their copies, together
 --   Id:           carts, entries/switch/flip
---   Loses:        values of carts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of carts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 9 of 17: Flip carts, entries to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

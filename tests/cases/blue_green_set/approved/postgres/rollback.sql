@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — carts, entries data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — carts, entries data will be lost: values of carts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_set
 -- Two tables flip together
@@ -570,7 +570,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 17, switch: Flip carts, entries to their copies, together
 --   Id:           carts, entries/switch/flip
---   Loses:        values of carts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of carts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 10 of 17: Flip carts, entries to their copies, together'
 BEGIN;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — parents data will be lost: values of parents that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parents data will be lost: values of parents that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — news.parent__old data will be lost: values of parent that parent cannot hold.
 -- WARNING: rollback is destructive — olds data will be lost: the rows of olds: the way back creates it empty.
 -- Take a backup before applying forward.sql.
@@ -525,7 +525,7 @@ SELECT 'undo step 9 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 17, switch: Swap the copy of parents in
 --   Id:           parents/switch/swap
---   Loses:        values of parents that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of parents that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 8 of 17: Swap the copy of parents in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — p data will be lost: values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — p data will be lost: values of p that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — r data will be lost: values of r that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — r__old data will be lost: values of r.q that do not come back unchanged.
 -- Take a backup before applying forward.sql.
@@ -1151,7 +1151,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 18 of 39, switch: Swap the copy of p in
 --   Id:           p/switch/swap
---   Loses:        values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of p that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 18 of 39: Swap the copy of p in'
 BEGIN;

@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — docs.d data will be lost: rows written without d get 0 there on the way back.
--- WARNING: rollback is destructive — docs data will be lost: values of docs that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — docs data will be lost: values of docs that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — docs.c data will be lost: the values of docs.c: the way back adds it again with NULL in every row.
 -- WARNING: rollback is destructive — docs.d data will be lost: the values of docs.d: the way back adds it again with NULL in every row.
 -- WARNING: rollback is destructive — docs.e data will be lost: the values of docs.e: the way back adds it again with its default in every row.
@@ -353,7 +353,7 @@ SELECT 'undo step 6 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 12, switch: Swap the copy of docs in
 --   Id:           docs/switch/swap
---   Loses:        values of docs that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of docs that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 5 of 12: Swap the copy of docs in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

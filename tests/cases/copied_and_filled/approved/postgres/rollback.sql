@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — sales data will be lost: values of sales that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — sales data will be lost: values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — sales__old data will be lost: the NULLs of sales.amount: the way back leaves the values that the backfill gave them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_and_filled
@@ -492,7 +492,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 4 of 10, switch: Swap the copy of sales in
 --   Id:           sales/switch/swap
---   Loses:        values of sales that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 4 of 10: Swap the copy of sales in'
 BEGIN;

@@ -1,6 +1,6 @@
--- WARNING: rollback is destructive — notes data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — people, pets data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — notes data will be lost: values of notes that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people, pets data will be lost: values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_cascades
 -- Keys grow while foreign keys act by themselves: what they do reaches the copies
@@ -1231,7 +1231,7 @@ SELECT 'undo step 21 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 20 of 36, switch: Flip people, pets to their copies, together
 --   Id:           people, pets/switch/swap
---   Loses:        values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 20 of 36: Flip people, pets to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -1497,7 +1497,7 @@ SELECT 'undo step 17 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 16 of 36, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
---   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 16 of 36: Swap the copy of parts in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -1643,7 +1643,7 @@ SELECT 'undo step 14 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 13 of 36, switch: Swap the copy of notes in
 --   Id:           notes/switch/swap
---   Loses:        values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of notes that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 13 of 36: Swap the copy of notes in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,6 +1,6 @@
--- WARNING: rollback is destructive — notes data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — people, pets data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — notes data will be lost: values of notes that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people, pets data will be lost: values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_cascades
 -- Keys grow while foreign keys act by themselves: what they do reaches the copies
@@ -1110,7 +1110,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 21 of 35, switch: Flip people, pets to their copies, together
 --   Id:           people, pets/switch/swap
---   Loses:        values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of pets that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 21 of 35: Flip people, pets to their copies, together'
 BEGIN;
@@ -1380,7 +1380,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 35, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
---   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 16 of 35: Swap the copy of parts in'
 BEGIN;
@@ -1536,7 +1536,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 35, switch: Swap the copy of notes in
 --   Id:           notes/switch/swap
---   Loses:        values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of notes that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 13 of 35: Swap the copy of notes in'
 BEGIN;

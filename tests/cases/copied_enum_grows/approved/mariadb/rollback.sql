@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_enum_grows
 -- A copied table takes values that the old one cannot hold, as soon as it leads
@@ -331,7 +331,7 @@ SELECT 'undo step 5 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of people in
 --   Id:           people/switch/swap
---   Loses:        values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 4 of 8: Swap the copy of people in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,7 +1,7 @@
--- WARNING: rollback is destructive — items data will be lost: values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — items data will be lost: values of items that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — items__old_ibfk_1 data will be lost: rows of items that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — marks_ibfk_1 data will be lost: what marks.kind points at: the rows of kinds do not come back.
--- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — part_kind data will be lost: rows of parts that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
@@ -829,7 +829,7 @@ SELECT 'undo step 16 of 28: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 15 of 28, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
---   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 15 of 28: Swap the copy of parts in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -1216,7 +1216,7 @@ SELECT 'undo step 11 of 28: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 28, switch: Swap the copy of items in
 --   Id:           items/switch/swap
---   Loses:        values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of items that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 10 of 28: Swap the copy of items in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,7 +1,7 @@
--- WARNING: rollback is destructive — items data will be lost: values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — items data will be lost: values of items that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — items_kind_fkey data will be lost: rows of items that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — marks_kind_fkey data will be lost: what marks.kind points at: the rows of kinds do not come back.
--- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — parts data will be lost: values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — part_kind data will be lost: rows of parts that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
@@ -818,7 +818,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 28, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
---   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of parts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 16 of 28: Swap the copy of parts in'
 BEGIN;
@@ -1227,7 +1227,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 28, switch: Swap the copy of items in
 --   Id:           items/switch/swap
---   Loses:        values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of items that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 10 of 28: Swap the copy of items in'
 BEGIN;

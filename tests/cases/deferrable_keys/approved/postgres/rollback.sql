@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — slots data will be lost: values of slots that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — slots data will be lost: values of slots that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration deferrable_keys
 -- A table with keys and exclusions that are checked at the end of a transaction is copied
@@ -293,7 +293,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of slots in
 --   Id:           slots/switch/swap
---   Loses:        values of slots that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of slots that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 4 of 8: Swap the copy of slots in'
 BEGIN;

@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — st data will be lost: rows that hold 'z' of st: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — t data will be lost: values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — t data will be lost: values of t that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration enum_grows_in_a_copy
 -- A state gets another value, its column another name, and its table a larger key
@@ -305,7 +305,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of t in
 --   Id:           t/switch/swap
---   Loses:        values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of t that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 5 of 9: Swap the copy of t in'
 BEGIN;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — members, teams data will be lost: values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — members, teams data will be lost: values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_grows
 -- mysql 8.4; strategy shadow_table; risk high; forgelua 0.1.0
@@ -580,7 +580,7 @@ SELECT 'undo step 9 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 15, switch: Flip members, teams to their copies, together
 --   Id:           members, teams/switch/swap
---   Loses:        values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 8 of 15: Flip members, teams to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — orders, users data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — orders, users data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of users that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_to_bigint
 -- Keys outgrow an integer
@@ -610,7 +610,7 @@ SELECT 'undo step 9 of 16: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 16, switch: Flip orders, users to their copies, together
 --   Id:           orders, users/switch/swap
---   Loses:        values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of users that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 8 of 16: Flip orders, users to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — visits.person__old data will be lost: values of person that person cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration keyless_child_of_growing_key
@@ -421,7 +421,7 @@ SELECT 'undo step 9 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 15, switch: Swap the copy of people in
 --   Id:           people/switch/swap
---   Loses:        values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 8 of 15: Swap the copy of people in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

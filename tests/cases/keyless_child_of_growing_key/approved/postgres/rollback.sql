@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — people data will be lost: values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — visits.person__old data will be lost: values of person that person cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration keyless_child_of_growing_key
@@ -564,7 +564,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 14 of 23, switch: Swap the copy of people in
 --   Id:           people/switch/swap
---   Loses:        values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 14 of 23: Swap the copy of people in'
 BEGIN;

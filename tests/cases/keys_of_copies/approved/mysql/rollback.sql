@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — t data will be lost: values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — t data will be lost: values of t that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — t__old_ibfk_1 data will be lost: rows of t that point nowhere: the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration keys_of_copies
@@ -344,7 +344,7 @@ SELECT 'undo step 8 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 7 of 12, switch: Swap the copy of t in
 --   Id:           t/switch/swap
---   Loses:        values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of t that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 7 of 12: Swap the copy of t in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

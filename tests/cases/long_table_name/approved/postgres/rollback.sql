@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — measurements_of_the_stations_along_the_northern_river_in_winter data will be lost: values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — measurements_of_the_stations_along_the_northern_river_in_winter data will be lost: values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — measurements_of_the_stations_along_the_northern_riv_0b121a__old data will be lost: the NULLs of measurements_of_the_stations_along_the_northern_river_in_winter.level: the way back leaves the values that the backfill gave them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration long_table_name
@@ -359,7 +359,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/switch/swap
---   Loses:        values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 4 of 9: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in'
 BEGIN;

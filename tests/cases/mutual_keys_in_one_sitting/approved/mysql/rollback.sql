@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — depts, people, skills data will be lost: values of depts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of skills that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — depts, people, skills data will be lost: values of depts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of skills that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — depts__old data will be lost: values of depts.title that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration mutual_keys_in_one_sitting
@@ -1028,7 +1028,7 @@ SELECT 'undo step 17 of 30: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 16 of 30, switch: Flip depts, people, skills to their copies, together
 --   Id:           depts, people, skills/switch/swap
---   Loses:        values of depts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of people that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of skills that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of depts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of people that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of skills that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 16 of 30: Flip depts, people, skills to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

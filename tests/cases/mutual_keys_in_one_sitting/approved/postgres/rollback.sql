@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — depts data will be lost: values of depts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — depts data will be lost: values of depts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — skills.person_id data will be lost: values of skills.person_id that integer cannot hold: the way back stops at them until they are changed; values of people.id that integer cannot hold: the way back stops at them until they are changed; values of people.dept_id that integer cannot hold: the way back stops at them until they are changed; values of people.boss that integer cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — depts__old data will be lost: values of depts.title that do not come back unchanged.
 -- Take a backup before applying forward.sql.
@@ -525,7 +525,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 17, switch: Swap the copy of depts in
 --   Id:           depts/switch/swap
---   Loses:        values of depts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of depts that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 6 of 17: Swap the copy of depts in'
 BEGIN;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — a, b data will be lost: values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — a, b data will be lost: values of a that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — a__old data will be lost: values of aa.x that do not come back unchanged.
 -- WARNING: rollback is destructive — aa.y data will be lost: the values of aa.y: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
@@ -705,7 +705,7 @@ SELECT 'undo step 10 of 20: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 20, switch: Flip a, b to their copies, together
 --   Id:           a, b/switch/swap
---   Loses:        values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of a that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 9 of 20: Flip a, b to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

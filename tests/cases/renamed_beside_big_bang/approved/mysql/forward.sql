@@ -671,7 +671,7 @@ SELECT 'step 8 of 20: done' AS `forgelua`;
 --   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that say a.x, b.a_id fail from here
---   Way back:     loses values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Way back:     loses values of a that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of b that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 9 of 20: Flip a, b to their copies, together' AS `forgelua`;

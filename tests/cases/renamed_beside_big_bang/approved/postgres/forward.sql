@@ -437,7 +437,7 @@ COMMIT;
 --   Note:         a trigger is dropped; the view is locked with the tables that it reads; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that say a.x fail from here
---   Way back:     loses values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Way back:     loses values of a that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 7 of 22: Swap the copy of a in'

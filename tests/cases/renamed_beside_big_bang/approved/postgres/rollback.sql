@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — a data will be lost: values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — a data will be lost: values of a that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — b.a_id data will be lost: values of b.a_id that integer cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — a__old data will be lost: values of aa.x that do not come back unchanged.
 -- WARNING: rollback is destructive — aa.y data will be lost: the values of aa.y: the way back adds it again with NULL in every row.
@@ -601,7 +601,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 7 of 22, switch: Swap the copy of a in
 --   Id:           a/switch/swap
---   Loses:        values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of a that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 7 of 22: Swap the copy of a in'
 BEGIN;

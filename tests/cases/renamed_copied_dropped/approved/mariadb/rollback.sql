@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — c data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — c data will be lost: values of c that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — child.z data will be lost: the values of child.z: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration renamed_copied_dropped
@@ -324,7 +324,7 @@ SELECT 'undo step 6 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 12, switch: Swap the copy of c in
 --   Id:           c/switch/swap
---   Loses:        values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of c that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 5 of 12: Swap the copy of c in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -347,7 +347,7 @@ $forgelua_check$;
 --   Note:         a trigger is dropped; the view is locked with the tables that it reads; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Way back:     loses values of c that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 5 of 12: Swap the copy of c in'

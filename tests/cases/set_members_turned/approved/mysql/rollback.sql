@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — t.flags data will be lost: values of marks that flags cannot hold: they come back as 'x', and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — u data will be lost: values of u that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — u data will be lost: values of u that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — t.flags data will be lost: values of flags that do not come back from marks unchanged; values of words that do not come back from words unchanged.
 -- WARNING: rollback is destructive — u__old data will be lost: values of u.flags that do not come back unchanged.
 -- Take a backup before applying forward.sql.
@@ -582,7 +582,7 @@ SELECT 'undo step 10 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 17, switch: Swap the copy of u in
 --   Id:           u/switch/swap
---   Loses:        values of u that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of u that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 9 of 17: Swap the copy of u in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

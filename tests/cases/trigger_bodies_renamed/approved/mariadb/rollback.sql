@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — halls data will be lost: values of halls that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — halls data will be lost: values of halls that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration trigger_bodies_renamed
 -- Triggers whose bodies are given apart, and a procedure: columns that they say are renamed in place, beside a second one and by a copy
@@ -581,7 +581,7 @@ SELECT 'undo step 9 of 16: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 16, switch: Swap the copy of halls in
 --   Id:           halls/switch/swap
---   Loses:        values of halls that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of halls that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 8 of 16: Swap the copy of halls in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
