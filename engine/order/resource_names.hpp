@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/definition.hpp"
 #include "engine/model/names.hpp"
 #include "engine/model/table.hpp"
 
@@ -14,6 +15,8 @@ inline std::string relation(const QName& name) { return "table or view '" + disp
 inline std::string column_of(const QName& table, const std::string& column) {
   return "column '" + display(table) + "." + column + "'";
 }
+inline std::string old_form_of(const QName& view) { return "what view '" + display(view) + "' gave before"; }
+inline std::string new_form_of(const QName& view) { return "what view '" + display(view) + "' is to give"; }
 inline std::string rows_of(const QName& view) { return "the rows of materialized view '" + display(view) + "'"; }
 inline std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
 inline std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
@@ -21,6 +24,10 @@ inline std::string schema_of(const std::string& name) { return "schema '" + name
 inline std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
 inline std::string object_called(const std::string& name) { return "the object called '" + name + "'"; }
 inline std::string routine_called(const std::string& name) { return "the routine called '" + name + "'"; }
+inline std::string definition_called(const Definition& one) {
+  const bool routine = one.kind == "function" || one.kind == "procedure" || one.kind == "aggregate";
+  return routine ? routine_called(called_name(one)) : object_called(called_name(one));
+}
 // Anything may come from an extension: a type, an operator class, a function.
 inline constexpr const char* kNewExtensions = "a new extension";
 inline constexpr const char* kOldExtensions = "an extension";

@@ -237,6 +237,11 @@ class Collector {
   }
   void of(const Delta<View>& delta) {
     exist(delta, [](const View& one) { return relation(one.name); });
+    // What is held to a view, or to columns of it, goes before they change, and comes behind that.
+    if (delta.before && delta.after && delta.before->query != delta.after->query) {
+      create(new_form_of(delta.after->name));
+      drop(old_form_of(delta.before->name));
+    }
     // Indexes come after a view has become a materialized one, and go before it ceases to be one.
     const bool had = delta.before && delta.before->materialized, has = delta.after && delta.after->materialized;
     if (had != has) has ? create(rows_of(delta.after->name)) : drop(rows_of(delta.before->name));
@@ -253,18 +258,15 @@ class Collector {
   // What it needs: the names in its text, whatever they mean; those that nobody makes or takes away do no harm.
   void of(const Delta<Definition>& delta) {
     exist(delta, [](const Definition& one) { return "the " + one.name.name; });
-    const auto called = [](const Definition& one) {
-      return one.kind == "function" || one.kind == "procedure" || one.kind == "aggregate"
-                 ? routine_called(called_name(one))
-                 : object_called(called_name(one));
-    };
     // Nothing says the name of a trigger or a policy, which is often that of its function or table.
     const Definition& either = delta.after ? *delta.after : *delta.before;
     const bool named = either.on.empty() || either.kind == "index";
-    if (!delta.before && named) create(called(either));
-    if (!delta.after && named) drop(called(either));
+    if (!delta.before && named) create(definition_called(either));
+    if (!delta.after && named) drop(definition_called(either));
     sides(delta, [&](const Definition& one) {
       if (!one.on.empty()) use(relation(one.on));
+      if (!one.on.empty() && !delta.before) use(new_form_of(one.on));
+      if (!one.on.empty() && !delta.after) use(old_form_of(one.on));
       if (one.kind == "index") use(rows_of(one.on));
       use_names(one, body_follows(one) ? one.create + "\n" + one.body : one.create);
       for (const auto& part : one.parts) use_names(one, part.make, published_table(part));

@@ -37,42 +37,68 @@ end
 function M.drop_view(out, o, _, d) out:add("DROP " .. noun(o.before) .. " " .. d:qname(o.before.name)) end
 
 -- A view may be replaced where its columns stay as they are and new ones follow; the server knows. Where they do not,
--- the view is made anew, and its owner, grants, triggers and rules with it.
+-- the view is made anew, and its owner, grants, triggers and rules with it, and what is said of each column that it still has.
+-- Either way the server forgets the options that the statement does not say.
 local REPLACE = [[
 
 DECLARE
   held record;
   one record;
   again text[];
+  columns text[];
+  of_columns text[];
 BEGIN
-  SELECT oid, relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = %s::regclass;
+  SELECT oid, relowner::regrole AS owner, relacl AS acl, (SELECT string_agg(format('%I = %L', option_name, option_value), ', ')
+    FROM pg_options_to_table(reloptions) WHERE option_name NOT IN ('security_invoker', 'check_option')) AS options
+  INTO STRICT held FROM pg_class WHERE oid = @literal@::regclass;
   SELECT array_agg(x.text ORDER BY x.text) INTO again FROM (
     SELECT pg_get_triggerdef(t.oid) AS text FROM pg_trigger t WHERE t.tgrelid = held.oid AND NOT t.tgisinternal
     UNION ALL
     SELECT pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = held.oid AND r.rulename <> '_RETURN') AS x;
+  SELECT array_agg(a.attname ORDER BY a.attnum, x.text), array_agg(x.text ORDER BY a.attnum, x.text) INTO columns, of_columns
+  FROM pg_attribute a CROSS JOIN LATERAL (
+    SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', @literal@, a.attname, pg_get_expr(f.adbin, f.adrelid)) AS text
+    FROM pg_attrdef f WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
+    UNION ALL
+    SELECT format('COMMENT ON COLUMN %s.%I IS %L', @literal@, a.attname, d.description)
+    FROM pg_description d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+    UNION ALL
+    SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, @literal@,
+      CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
+      CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+    FROM aclexplode(a.attacl) AS g) AS x
+  WHERE a.attrelid = held.oid AND a.attnum > 0;
   BEGIN
-    EXECUTE %s;
+    EXECUTE @replace@;
   EXCEPTION WHEN invalid_table_definition OR feature_not_supported THEN
-    EXECUTE %s;
-    EXECUTE %s;
-    EXECUTE format('ALTER VIEW %%s OWNER TO %%s', %s, held.owner);
+    EXECUTE @drop@;
+    EXECUTE @create@;
+    EXECUTE format('ALTER VIEW %s OWNER TO %s', @literal@, held.owner);
     FOR one IN SELECT * FROM aclexplode(held.acl) LOOP
-      EXECUTE format('GRANT %%s ON %%s TO %%s%%s', one.privilege_type, %s,
+      EXECUTE format('GRANT %s ON %s TO %s%s', one.privilege_type, @literal@,
         CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
         CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+    FOR one IN SELECT x.text FROM unnest(columns, of_columns) AS x (name, text)
+      JOIN pg_attribute a ON a.attrelid = @literal@::regclass AND a.attname = x.name LOOP
+      EXECUTE one.text;
     END LOOP;
     FOR one IN SELECT unnest(again) AS text LOOP
       EXECUTE one.text;
     END LOOP;
   END;
+  IF held.options IS NOT NULL THEN
+    EXECUTE format('ALTER VIEW %s SET (%s)', @literal@, held.options);
+  END IF;
 END
 ]]
 
 local function replace(out, b, d)
-  local name = sql.name_literal(b.name, d)
-  local body = REPLACE:format(name, sql.dollar(definition(b, d, true)), d:literal("DROP VIEW " .. d:qname(b.name)),
-                              sql.dollar(definition(b, d)), name, name)
-  out:add("DO " .. sql.dollar(body))
+  local parts = {
+    literal = sql.name_literal(b.name, d), replace = sql.dollar(definition(b, d, true)),
+    drop = d:literal("DROP VIEW " .. d:qname(b.name)), create = sql.dollar(definition(b, d)),
+  }
+  out:add("DO " .. sql.dollar((REPLACE:gsub("@(%w+)@", parts))))
 end
 
 local function set_options(out, a, b, d)

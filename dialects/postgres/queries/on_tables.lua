@@ -92,6 +92,16 @@ WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::sma
   AND o.set IS NOT NULL AND @ours@ AND @own_class@
 UNION ALL
 @compressions@
+SELECT 'column default', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
+  pg_catalog.concat('ALTER VIEW '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET DEFAULT '::text,
+    pg_catalog.pg_get_expr(f.adbin, f.adrelid, true)),
+  pg_catalog.concat('ALTER VIEW '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' DROP DEFAULT'::text), true
+FROM pg_catalog.pg_attrdef f
+JOIN pg_catalog.pg_class c ON c.oid = f.adrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = f.adnum
+WHERE c.relkind = 'v'::"char" AND @ours@ AND @own_class@
+UNION ALL
 SELECT 'view option', o.option_name, @plain@, c.relname::text,
   pg_catalog.concat('ALTER '::text, r.word, @table@, ' SET ('::text, o.option_name, ' = '::text, o.option_value, ')'::text),
   pg_catalog.concat('ALTER '::text, r.word, @table@, ' RESET ('::text, o.option_name, ')'::text), true

@@ -852,12 +852,29 @@ DECLARE
   held record;
   one record;
   again text[];
+  columns text[];
+  of_columns text[];
 BEGIN
-  SELECT oid, relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = 'v'::regclass;
+  SELECT oid, relowner::regrole AS owner, relacl AS acl, (SELECT string_agg(format('%I = %L', option_name, option_value), ', ')
+    FROM pg_options_to_table(reloptions) WHERE option_name NOT IN ('security_invoker', 'check_option')) AS options
+  INTO STRICT held FROM pg_class WHERE oid = 'v'::regclass;
   SELECT array_agg(x.text ORDER BY x.text) INTO again FROM (
     SELECT pg_get_triggerdef(t.oid) AS text FROM pg_trigger t WHERE t.tgrelid = held.oid AND NOT t.tgisinternal
     UNION ALL
     SELECT pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = held.oid AND r.rulename <> '_RETURN') AS x;
+  SELECT array_agg(a.attname ORDER BY a.attnum, x.text), array_agg(x.text ORDER BY a.attnum, x.text) INTO columns, of_columns
+  FROM pg_attribute a CROSS JOIN LATERAL (
+    SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', 'v', a.attname, pg_get_expr(f.adbin, f.adrelid)) AS text
+    FROM pg_attrdef f WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
+    UNION ALL
+    SELECT format('COMMENT ON COLUMN %s.%I IS %L', 'v', a.attname, d.description)
+    FROM pg_description d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+    UNION ALL
+    SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, 'v',
+      CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
+      CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+    FROM aclexplode(a.attacl) AS g) AS x
+  WHERE a.attrelid = held.oid AND a.attnum > 0;
   BEGIN
     EXECUTE $forgelua$CREATE OR REPLACE VIEW v AS
 SELECT aa.id, aa.xx FROM aa$forgelua$;
@@ -871,10 +888,17 @@ SELECT aa.id, aa.xx FROM aa$forgelua$;
         CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
         CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
     END LOOP;
+    FOR one IN SELECT x.text FROM unnest(columns, of_columns) AS x (name, text)
+      JOIN pg_attribute a ON a.attrelid = 'v'::regclass AND a.attname = x.name LOOP
+      EXECUTE one.text;
+    END LOOP;
     FOR one IN SELECT unnest(again) AS text LOOP
       EXECUTE one.text;
     END LOOP;
   END;
+  IF held.options IS NOT NULL THEN
+    EXECUTE format('ALTER VIEW %s SET (%s)', 'v', held.options);
+  END IF;
 END
 $forgelua1$;
 COMMIT;
