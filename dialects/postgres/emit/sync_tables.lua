@@ -2,6 +2,8 @@
 
 local common = require("dialects.postgres.emit.sync_parts")
 local sql = require("dialects.postgres.sql")
+local sqltext = require("forge.sqltext")
+local types = require("dialects.postgres.types")
 
 local M = {}
 
@@ -62,9 +64,44 @@ local function updated(sync, list, target)
   return out
 end
 
-local function on_conflict(sync, changes, d)
-  local set = {}
-  for i, entry in ipairs(changes) do set[i] = ("%s = EXCLUDED.%s"):format(d:ident(entry.to), d:ident(entry.to)) end
+-- Does a value of one type become another one on its way through the other type? A number or text that does not fit is refused
+-- there, so it is not what comes back; what is rounded, or read as something else, is.
+local function alters(d, from, through)
+  local how = types.castable(from, through)
+  if how == "free" or how == "widening" then return false end
+  local a, b = d.types.map[from.name], d.types.map[through.name]
+  return not (a and b and a.family == b.family and (a.family == "integer" or from.name == through.name and a.family == "text"))
+end
+
+-- The source's columns whose change a value of the target follows: what nobody has written anew stays as it is there, as the
+-- way there and back may alter it ('007' becomes '7'). None where it is computed with every change of the row.
+local function followed(sync, entry, target, source, d)
+  local column, names, last = sql.column_of(target, entry.to), {}, nil
+  if not column or not source or sqltext.reads_rows(entry.expr) then return names end
+  for _, one in ipairs(source.columns) do
+    if sqltext.names(entry.expr, one.name) then names[#names + 1], last = one.name, one end
+  end
+  local plain = #names == 1 and (entry.expr == d:ident(last.name) or entry.expr:find("^CAST%(")) and not column.generated
+  if plain and not alters(d, column.type, last.type) then return {} end
+  return names
+end
+
+-- What an existing row of the target gets for each of its columns; `given` says how the new value is called.
+local function values_kept(sync, changes, target, d, given)
+  local out = {}
+  for i, entry in ipairs(changes) do
+    local value, names = given(entry), sync.source and followed(sync, entry.from or entry, target, sync.source, d) or {}
+    if #names > 0 then
+      value = ("CASE WHEN TG_OP = 'UPDATE' AND NOT %s THEN forgelua_to.%s ELSE %s END"):format(changed(names, d), d:ident(entry.to), value)
+    end
+    out[i] = value
+  end
+  return out
+end
+
+local function on_conflict(sync, changes, target, d)
+  local set = values_kept(sync, changes, target, d, function(entry) return "EXCLUDED." .. d:ident(entry.to) end)
+  for i, entry in ipairs(changes) do set[i] = ("%s = %s"):format(d:ident(entry.to), set[i]) end
   local action = #set > 0 and "DO UPDATE SET " .. table.concat(set, ", ") or "DO NOTHING"
   return ("ON CONFLICT (%s) %s"):format(sql.columns(sync.key, d), action)
 end
@@ -80,22 +117,26 @@ local function upsert(sync, target, d)
   local list = written(sync, target)
   local changes = updated(sync, list, target)
   local to, from = names_and_exprs(list)
+  local at_once = not target or sql.unique_on(target, sync.key)
+  local conflict = at_once and on_conflict(sync, changes, target, d) or ""
   local insert = {
-    ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(d:qname(sync.target), sql.columns(to, d)),
+    ("      INSERT INTO %s%s (%s) OVERRIDING SYSTEM VALUE"):format(d:qname(sync.target),
+      conflict:find(" forgelua_to.", 1, true) and " AS forgelua_to" or "", sql.columns(to, d)),
     ("      SELECT %s FROM (%s) AS %s"):format(from, sync.image or "SELECT NEW.*", common.row_alias(from, sync, d)),
   }
-  if not target or sql.unique_on(target, sync.key) then
-    insert[3] = ("      %s;"):format(on_conflict(sync, changes, d))
+  if at_once then
+    insert[3] = ("      %s;"):format(conflict)
     return insert
   end
   local found = {}
   for i, column in ipairs(sync.key) do found[i] = ("%s = NEW.%s"):format(d:ident(column), d:ident(column)) end
   local where = table.concat(found, " AND ")
-  local set_to, set_from = names_and_exprs(changes)
   local look = ("      PERFORM FROM %s WHERE %s;"):format(d:qname(sync.target), where)
   if #changes > 0 then
-    look = ("      UPDATE %s SET (%s) = %s WHERE %s;"):format(
-      d:qname(sync.target), sql.columns(set_to, d), over_row(set_from, sync, d), where)
+    local values = table.concat(values_kept(sync, changes, target, d, function(entry) return entry.expr end), ", ")
+    look = ("      UPDATE %s%s SET (%s) = %s WHERE %s;"):format(d:qname(sync.target),
+      values:find(" forgelua_to.", 1, true) and " AS forgelua_to" or "", sql.columns((names_and_exprs(changes)), d),
+      over_row(values, sync, d), where)
   end
   insert[2] = insert[2] .. ";"
   return { look, "      IF NOT FOUND THEN", insert[1], insert[2], "      END IF;" }
@@ -116,7 +157,7 @@ local function salvage(sync, target, d)
         ("          %s := %s;"):format(variable, entry.otherwise),
         "        END;",
       })
-      set[i] = { to = entry.to, expr = variable }
+      set[i] = { to = entry.to, expr = variable, from = entry }
     end
   end
   if #lines == 0 then return {}, {} end
@@ -167,7 +208,7 @@ end
 --- The lines of the trigger's function; `target` and `source` are nil where their definitions are not known.
 function M.body(sync, target, source, d)
   local name = d:qname(sync.target)
-  sync = with_images(sync, source, d)
+  sync = with_images(setmetatable({ source = source }, { __index = sync }), source, d)
   local rescued, declare = salvage(setmetatable({ image = false }, { __index = sync }), target, d)
   local lines = {
     "#variable_conflict use_column",
