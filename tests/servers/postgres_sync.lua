@@ -166,6 +166,24 @@ it("table: what a trigger of the application's changes behind the statement, and
   equal(query "SELECT id, title FROM orders__new ORDER BY id", "3|c.\n7|r", "under another name")
 end)
 
+it("table: what nobody has written anew stays as it was, and goes with no other row's key", function()
+  local a = table_of({ col("id", "bigint", { nullable = false }), col("n", "integer"), col("other", "integer") }, "orders")
+  local b = table_of({ col("id", "bigint", { nullable = false }), col("code", "text"), col("other", "integer") }, "orders__old")
+  a.primary_key.deferrable = true
+  local sync = { name = q "orders__sync", kind = "table", table = q "orders", target = q "orders__old", pairs = {}, key = { "id" },
+    columns = { { to = "id", expr = "id" }, { to = "code", expr = "lpad(n::text, 1)" }, { to = "other", expr = "other" } } }
+  for _, unique in ipairs { true, false } do
+    h.reset()
+    b.primary_key = unique and { name = "orders__old_pkey", primary = true, parts = parts "id" } or nil
+    apply({ ops.create_table(a), ops.create_table(b), ops.create_sync(sync) }, { after = { a, b } })
+    run [[INSERT INTO orders VALUES (1, 7, 0), (2, 8, 0); UPDATE orders__old SET code = '00' || code;
+          UPDATE orders SET other = 1; UPDATE orders SET n = 9 WHERE id = 2;]]
+    equal(query "SELECT id, code, other FROM orders__old ORDER BY id", "1|007|1\n2|9|1", tostring(unique))
+    run "UPDATE orders SET id = 3 - id"
+    equal(query "SELECT id, code, other FROM orders__old ORDER BY id", "1|9|1\n2|7|1", tostring(unique))
+  end
+end)
+
 -- `child` has a copy; `outside` has none, and refers to the copy of its parent alone.
 it("table: tables that are emptied together leave nothing in their copies, whatever refers to what", function()
   local a, b, sync = pair_of_tables { type = "bigint" }

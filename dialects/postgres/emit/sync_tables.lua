@@ -82,7 +82,11 @@ local function followed(sync, entry, target, source, d)
     if sqltext.names(entry.expr, one.name) then names[#names + 1], last = one.name, one end
   end
   local plain = #names == 1 and (entry.expr == d:ident(last.name) or entry.expr:find("^CAST%(")) and not column.generated
-  if plain and not alters(d, column.type, last.type) then return {} end
+  if #names == 0 or (plain and not alters(d, column.type, last.type)) then return {} end
+  -- Under another key it is another row's value that stands there.
+  for _, name in ipairs(sync.key) do
+    if not sqltext.names(entry.expr, name) then names[#names + 1] = name end
+  end
   return names
 end
 

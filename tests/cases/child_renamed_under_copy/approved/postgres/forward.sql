@@ -718,11 +718,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO r__new AS forgelua_to (id, q) OVERRIDING SYSTEM VALUE
       SELECT id, COALESCE(q, 0) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q)::record *<> ROW(OLD.q)::record THEN forgelua_to.q ELSE EXCLUDED.q END;
+      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q, NEW.id)::record *<> ROW(OLD.q, OLD.id)::record THEN forgelua_to.q ELSE EXCLUDED.q END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO r__new AS forgelua_to (id, q) OVERRIDING SYSTEM VALUE
       SELECT id, COALESCE(q, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q)::record *<> ROW(OLD.q)::record THEN forgelua_to.q ELSE EXCLUDED.q END;
+      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q, NEW.id)::record *<> ROW(OLD.q, OLD.id)::record THEN forgelua_to.q ELSE EXCLUDED.q END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

@@ -195,11 +195,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__new AS forgelua_to (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS sales
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region)::record *<> ROW(OLD.region)::record THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region, NEW.id)::record *<> ROW(OLD.region, OLD.id)::record THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new AS forgelua_to (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region)::record *<> ROW(OLD.region)::record THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region, NEW.id)::record *<> ROW(OLD.region, OLD.id)::record THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

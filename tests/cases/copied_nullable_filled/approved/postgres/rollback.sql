@@ -486,11 +486,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record THEN forgelua_to.total ELSE EXCLUDED.total END;
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax, NEW.id)::record *<> ROW(OLD.price, OLD.tax, OLD.id)::record THEN forgelua_to.total ELSE EXCLUDED.total END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record THEN forgelua_to.total ELSE EXCLUDED.total END;
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax, NEW.id)::record *<> ROW(OLD.price, OLD.tax, OLD.id)::record THEN forgelua_to.total ELSE EXCLUDED.total END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

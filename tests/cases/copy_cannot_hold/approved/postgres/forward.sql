@@ -161,11 +161,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO readings__new AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS bigint), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO readings__new AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS bigint), level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -445,11 +445,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO readings__old AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS text), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO readings__old AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS text), level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -477,7 +477,7 @@ BEGIN
         END IF;
       INSERT INTO readings__old AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, forgelua_held2, level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;

@@ -757,11 +757,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO copied__old AS forgelua_to (id, share, at, word) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO copied__old AS forgelua_to (id, share, at, word) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -1638,11 +1638,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO copied__new AS forgelua_to (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
       SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO copied__new AS forgelua_to (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
       SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

@@ -185,11 +185,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO depts__new AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO depts__new AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

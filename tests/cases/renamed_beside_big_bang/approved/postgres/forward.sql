@@ -190,11 +190,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO a__new AS forgelua_to (id, xx, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x)::record *<> ROW(OLD.x)::record THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x, NEW.id)::record *<> ROW(OLD.x, OLD.id)::record THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO a__new AS forgelua_to (id, xx, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x)::record *<> ROW(OLD.x)::record THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x, NEW.id)::record *<> ROW(OLD.x, OLD.id)::record THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
