@@ -2,12 +2,14 @@
 
 local ddl = require("dialects.sqlite.ddl")
 local common = require("dialects.sqlite.sync_parts")
+local sqltext = require("forge.sqltext")
+local types = require("dialects.sqlite.types")
 
 local M = {}
 
 local ident = ddl.ident
-local bare, held, log_sql, new_row, over_row, trigger = common.bare, common.held, common.log_sql, common.new_row, common.over_row,
-  common.trigger
+local bare, held, log_sql, may_name, new_row = common.bare, common.held, common.log_sql, common.may_name, common.new_row
+local over_row, trigger = common.over_row, common.trigger
 
 -- The key of both tables: the sync's own, or the rowid of tables that have nothing else.
 local function table_keys(sync, t)
@@ -71,11 +73,41 @@ local function target_values(sync, target)
   return columns, values
 end
 
-local function update_sql(name, columns, values, keys, row)
+-- May a value be another one when it comes back? What only changes its declared type is not.
+local function alters(t, target, column)
+  local from, source = target and ddl.find(target.columns, column.to), ddl.find(t.columns, bare(column.expr))
+  if not from or not source then return from ~= nil end
+  local how = types.castable(from.type, source.type)
+  return how ~= "free" and (how ~= "widening" or from.type.name == "native" or source.type.name == "native")
+end
+
+-- By column of the sync: a condition that nobody has written anew what its value follows, so that it stays as it is there, as the
+-- way there and back may alter it ('007' becomes '7'). Under another key it is another row's value that stands there.
+local function unwritten(sync, t, target, keys)
+  local out, same_key = {}, {}
+  for i, key in ipairs(keys) do same_key[i] = " AND OLD." .. key .. " IS NEW." .. key end
+  for i, column in ipairs(sync.columns) do
+    local terms = {}
+    for _, col in ipairs(t.columns) do
+      local name = ident(col.name)
+      if may_name(column.expr, col.name) then terms[#terms + 1] = "OLD." .. name .. " COLLATE BINARY IS NEW." .. name end
+    end
+    if #terms > 0 and alters(t, target, column) and not sqltext.reads_rows(column.expr) then
+      out[i] = table.concat(terms, " AND ") .. table.concat(same_key)
+    end
+  end
+  return out
+end
+
+local function update_sql(name, columns, values, keys, row, unwritten_by)
   local in_key, names, list = {}, {}, {}
   for _, key in ipairs(keys) do in_key[key] = true end
   for i, column in ipairs(columns) do
-    if not in_key[column] then names[#names + 1], list[#list + 1] = column, values[i] end
+    if not in_key[column] then
+      local stays = unwritten_by[i]
+      names[#names + 1] = column
+      list[#list + 1] = stays and ("CASE WHEN %s THEN %s.%s ELSE %s END"):format(stays, name, column, values[i]) or values[i]
+    end
   end
   if #names == 0 then return nil end
   return "  UPDATE OR IGNORE " .. name .. " SET (" .. table.concat(names, ", ") .. ") = (SELECT "
@@ -90,11 +122,12 @@ local function insert_sql(name, columns, values, keys, row, by_rowid)
 end
 
 -- What the target refused shows as a row that is not as it should be.
-local function refused_from(name, columns, values, keys, row)
+local function refused_from(name, columns, values, keys, row, unwritten_by)
   local wanted, same = {}, {}
   for i, column in ipairs(columns) do
     wanted[i] = values[i] .. " AS v" .. i
     same[i] = "forgelua_t." .. column .. " IS s.v" .. i
+    if unwritten_by[i] then same[i] = "(" .. unwritten_by[i] .. " OR " .. same[i] .. ")" end
   end
   local terms = {}
   for i, key in ipairs(keys) do terms[i] = "forgelua_t." .. key .. " IS NEW." .. key end
@@ -102,13 +135,13 @@ local function refused_from(name, columns, values, keys, row)
     .. row .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
 end
 
-local function upsert(sync, t, target, keys, by_rowid)
+local function upsert(sync, t, target, keys, by_rowid, unwritten_by)
   local columns, values = target_values(sync, target)
   local name = ident(sync.target.name)
   local row = seen_row(sync, t, keys)
-  local body = { update_sql(name, columns, values, keys, row) }
+  local body = { update_sql(name, columns, values, keys, row, unwritten_by) }
   body[#body + 1] = insert_sql(name, columns, values, keys, row, by_rowid)
-  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, row)
+  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, row, unwritten_by)
     .. there(sync, t, keys, "NEW"))
   return body
 end
@@ -132,14 +165,15 @@ function M.create(out, sync, t, target)
   local a, b = sync.table.name, sync.target.name
   local marker = a < b and a .. "|" .. b or b .. "|" .. a
   local name = ident(sync.target.name)
-  local inserted = upsert(sync, t, target, keys, by_rowid)
-  log_lost_values(inserted, sync, t, keys)
+  local inserted = upsert(sync, t, target, keys, by_rowid, {})
+  local repeated = upsert(sync, t, target, keys, by_rowid, unwritten(sync, t, target, keys))
+  for _, body in ipairs { inserted, repeated } do log_lost_values(body, sync, t, keys) end
   local moved = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
   local same_key = {}
   for i, key in ipairs(keys) do same_key[i] = "OLD." .. key .. " IS NEW." .. key end
   local gone = there(sync, t, keys, "OLD")
   local updated = { moved .. table.concat(same_key, " AND ") .. ")" .. gone }
-  for _, statement in ipairs(inserted) do updated[#updated + 1] = statement end
+  for _, statement in ipairs(repeated) do updated[#updated + 1] = statement end
   out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
   out:add(trigger(sync, "_upd", "UPDATE", t, marker, updated))
   out:add(trigger(sync, "_del", "DELETE", t, marker,

@@ -151,6 +151,16 @@ local function unnamed_collation(ctx, before, after, key)
   return nil
 end
 
+-- A value that is made of the old one by what the specification states is not that one again when it comes back as it is: in
+-- brackets it counts as computed, and the old table keeps what it has until somebody writes anew.
+local function mark_computed(ctx, back, by_before, intents, key)
+  for _, row in ipairs(back) do
+    local target = by_before[row.to] or row.to
+    local stated = intents[target] and strategy.stated_fill(intents[target].change)
+    if stated and row.expr == ctx.d:ident(target) and not strategy.contains(key, row.to) then row.expr = "(" .. row.expr .. ")" end
+  end
+end
+
 --- The map, or nil and the reason why there is none.
 ---@param group table
 ---@param ctx table
@@ -177,6 +187,7 @@ function M.make(group, ctx, before, after, kept)
         unnamed, strategy.display(before.name))
   end
   local back, lost, total = backward(ctx, before, after, by_before, intents, counterparts(group, intents))
+  mark_computed(ctx, back, by_before, intents, key)
   return { set = set, back = back, lost = lost, total = total, key = key }
 end
 

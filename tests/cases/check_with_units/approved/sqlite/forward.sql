@@ -95,9 +95,9 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'price
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
   DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
-  UPDATE OR IGNORE "prices__new" SET ("amount") = (SELECT -amount FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "prices__new" SET ("amount") = (SELECT CASE WHEN OLD."amount" COLLATE BINARY IS NEW."amount" AND OLD."id" IS NEW."id" THEN "prices__new"."amount" ELSE -amount END FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "prices__new" ("id", "amount") SELECT "id", -amount FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."amount" COLLATE BINARY IS NEW."amount" AND OLD."id" IS NEW."id" OR forgelua_t."amount" IS s.v2)) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'amount', quote(NEW."amount") WHERE NEW."amount" IS NOT NULL AND (SELECT -amount FROM (SELECT NEW."amount" AS "amount") AS "prices") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
 END;
@@ -221,9 +221,9 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'price
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
   DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
-  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT -amount FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT CASE WHEN OLD."amount" COLLATE BINARY IS NEW."amount" AND OLD."id" IS NEW."id" THEN "prices__old"."amount" ELSE -amount END FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", -amount FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."amount" COLLATE BINARY IS NEW."amount" AND OLD."id" IS NEW."id" OR forgelua_t."amount" IS s.v2)) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'amount', quote(NEW."amount") WHERE NEW."amount" IS NOT NULL AND (SELECT -amount FROM (SELECT NEW."amount" AS "amount") AS "prices") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
 END;

@@ -349,9 +349,9 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__new');
   DELETE FROM "r__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
-  UPDATE OR IGNORE "r__new" SET ("q") = (SELECT COALESCE(q, 0) FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "r__new" SET ("q") = (SELECT CASE WHEN OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" THEN "r__new"."q" ELSE COALESCE(q, 0) END FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "r__new" ("id", "q") SELECT "id", COALESCE(q, 0) FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE(q, 0) AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."q" IS s.v2) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE(q, 0) AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" OR forgelua_t."q" IS s.v2)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'q', quote(NEW."q") WHERE NEW."q" IS NOT NULL AND (SELECT COALESCE(q, 0) FROM (SELECT NEW."q" AS "q") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__new';
 END;
@@ -646,9 +646,10 @@ CREATE TRIGGER "r__sync_ins" AFTER INSERT ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__old');
-  UPDATE OR IGNORE "r__old" SET ("q") = (SELECT "q" FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "r__old" ("id", "q") SELECT "id", "q" FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, "q" AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."q" IS s.v2) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "r__old" SET ("q") = (SELECT ("q") FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "r__old" ("id", "q") SELECT "id", ("q") FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, ("q") AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."q" IS s.v2) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'q', quote(NEW."q") WHERE NEW."q" IS NOT NULL AND (SELECT ("q") FROM (SELECT NEW."q" AS "q") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
 CREATE TRIGGER "r__sync_upd" AFTER UPDATE ON "r"
@@ -656,9 +657,10 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__old');
   DELETE FROM "r__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
-  UPDATE OR IGNORE "r__old" SET ("q") = (SELECT "q" FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "r__old" ("id", "q") SELECT "id", "q" FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, "q" AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."q" IS s.v2) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "r__old" SET ("q") = (SELECT CASE WHEN OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" THEN "r__old"."q" ELSE ("q") END FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "r__old" ("id", "q") SELECT "id", ("q") FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, ("q") AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" OR forgelua_t."q" IS s.v2)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'q', quote(NEW."q") WHERE NEW."q" IS NOT NULL AND (SELECT ("q") FROM (SELECT NEW."q" AS "q") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
 CREATE TRIGGER "r__sync_del" AFTER DELETE ON "r"

@@ -98,6 +98,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `sales__sync_003a_u` AFTER UPDATE ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -113,15 +114,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) OR NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept3 = (SELECT (`amount`) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept3 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept3 = (SELECT `amount` FROM `sales__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = NEW.`amount` WHERE `id` = OLD.`id`;
+    UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = forgelua_kept3 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__old` (`id`, `region`, `amount`) VALUES (NEW.`id`, NEW.`region`, NEW.`amount`);
+    INSERT INTO `sales__old` (`id`, `region`, `amount`) VALUES (NEW.`id`, NEW.`region`, forgelua_kept3);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = NEW.`amount` WHERE `id` = NEW.`id`;
+      UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = forgelua_kept3 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -154,10 +164,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__old` (`id`, `region`, `amount`) VALUES (NEW.`id`, NEW.`region`, NEW.`amount`);
+    INSERT INTO `sales__old` (`id`, `region`, `amount`) VALUES (NEW.`id`, NEW.`region`, (SELECT (`amount`) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = NEW.`amount` WHERE `id` = NEW.`id`;
+      UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT (`amount`) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -368,7 +378,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `sales__old` (`id`, `region`, `amount`) SELECT `id`, `region`, `amount` FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `sales__old` (`id`, `region`, `amount`) SELECT `id`, `region`, (`amount`) FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'sales/contract/point-of-return';
       COMMIT;
@@ -395,7 +405,7 @@ BEGIN
               SELECT 'sales/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'region', `region`, 'amount', `amount`, 'currency', `currency`, 'tax', `tax`), forgelua_message FROM `sales` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `sales__old` (`id`, `region`, `amount`) SELECT `id`, `region`, `amount` FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `sales__old` (`id`, `region`, `amount`) SELECT `id`, `region`, (`amount`) FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

@@ -476,13 +476,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
+      INSERT INTO sales__old AS forgelua_to (id, region, amount) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), region, (amount) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
+      INSERT INTO sales__old AS forgelua_to (id, region, amount) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), region, (amount) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

@@ -136,13 +136,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
+      INSERT INTO sales__old AS forgelua_to (id, region, amount) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), region, (amount) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount;
+      INSERT INTO sales__old AS forgelua_to (id, region, amount) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), region, (amount) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -434,7 +434,7 @@ BEGIN
     bad := 0;
     BEGIN
       INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      SELECT CAST(id AS integer), region, CAST((amount) AS integer) FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -456,7 +456,7 @@ BEGIN
       FOR one IN SELECT * FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO sales__old (id, region, amount) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), region, amount FROM sales WHERE id = one.id FOR SHARE
+      SELECT CAST(id AS integer), region, CAST((amount) AS integer) FROM sales WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN

@@ -918,7 +918,7 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (NEW.`share` <=> OLD.`share`) OR NOT EXISTS (SELECT 1 FROM `copied__old` WHERE `id` = OLD.`id`) THEN
-    SET forgelua_kept2 = NEW.`share`;
+    SET forgelua_kept2 = (SELECT (`share`) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('copied__sync', 'share', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'share', NEW.`share`, 'at', NEW.`at`, 'word', NEW.`word`, 'whole', NEW.`whole`, 'second', NEW.`second`, 'code', NEW.`code`), forgelua_message);
@@ -967,10 +967,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) VALUES (NEW.`id`, NEW.`share`, NEW.`at`, NEW.`word`);
+    INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) VALUES (NEW.`id`, (SELECT (`share`) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), NEW.`at`, NEW.`word`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `copied__old` SET `id` = NEW.`id`, `share` = NEW.`share`, `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = NEW.`id`;
+      UPDATE `copied__old` SET `id` = NEW.`id`, `share` = (SELECT (`share`) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `copied__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

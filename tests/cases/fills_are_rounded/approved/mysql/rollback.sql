@@ -475,7 +475,7 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (NEW.`share` <=> OLD.`share`) OR NOT EXISTS (SELECT 1 FROM `copied__old` WHERE `id` = OLD.`id`) THEN
-    SET forgelua_kept2 = NEW.`share`;
+    SET forgelua_kept2 = (SELECT (`share`) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('copied__sync', 'share', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'share', NEW.`share`, 'at', NEW.`at`, 'word', NEW.`word`, 'whole', NEW.`whole`, 'second', NEW.`second`, 'code', NEW.`code`), forgelua_message);
@@ -524,10 +524,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) VALUES (NEW.`id`, NEW.`share`, NEW.`at`, NEW.`word`);
+    INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) VALUES (NEW.`id`, (SELECT (`share`) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), NEW.`at`, NEW.`word`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `copied__old` SET `id` = NEW.`id`, `share` = NEW.`share`, `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = NEW.`id`;
+      UPDATE `copied__old` SET `id` = NEW.`id`, `share` = (SELECT (`share`) FROM (SELECT NEW.`share` AS `share`) AS forgelua_row), `at` = NEW.`at`, `word` = NEW.`word` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `copied__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -741,7 +741,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) SELECT `id`, `share`, `at`, `word` FROM `copied` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `copied__old` AS forgelua_t WHERE forgelua_t.`id` = `copied`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) SELECT `id`, (`share`), `at`, `word` FROM `copied` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `copied__old` AS forgelua_t WHERE forgelua_t.`id` = `copied`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'copied/contract/point-of-return';
       COMMIT;
@@ -768,7 +768,7 @@ BEGIN
               SELECT 'copied/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'share', `share`, 'at', `at`, 'word', `word`, 'whole', `whole`, 'second', `second`, 'code', `code`), forgelua_message FROM `copied` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) SELECT `id`, `share`, `at`, `word` FROM `copied` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `copied__old` AS forgelua_t WHERE forgelua_t.`id` = `copied`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `copied__old` (`id`, `share`, `at`, `word`) SELECT `id`, (`share`), `at`, `word` FROM `copied` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `copied__old` AS forgelua_t WHERE forgelua_t.`id` = `copied`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

@@ -366,7 +366,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `c__sync_d165_u` AFTER UPDATE ON `c__new` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_kept2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -382,15 +382,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`p_id` <=> OLD.`p_id`) OR NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', 'p_id', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p_id', NEW.`p_id`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `p_id` FROM `c__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = NEW.`p_id` WHERE `id` = OLD.`id`;
+    UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, NEW.`p_id`);
+    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = NEW.`p_id` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -400,13 +409,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p_id', NEW.`p_id`), forgelua_message);
-    SET forgelua_held2 = NEW.`p_id`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `c__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -431,10 +433,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, NEW.`p_id`);
+    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = NEW.`p_id` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -444,7 +446,7 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p_id', NEW.`p_id`), forgelua_message);
-    SET forgelua_held2 = NEW.`p_id`;
+    SET forgelua_held2 = (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row);
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
     INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, forgelua_held2);
     IF forgelua_taken THEN

@@ -104,7 +104,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `c__sync_d165_u` AFTER UPDATE ON `c` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_kept2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -120,15 +120,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`p_id` <=> OLD.`p_id`) OR NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', 'p_id', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p_id', NEW.`p_id`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `p_id` FROM `c__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = NEW.`p_id` WHERE `id` = OLD.`id`;
+    UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = forgelua_kept2 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, NEW.`p_id`);
+    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, forgelua_kept2);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = NEW.`p_id` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = forgelua_kept2 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -138,13 +147,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p_id', NEW.`p_id`), forgelua_message);
-    SET forgelua_held2 = NEW.`p_id`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `c__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -169,10 +171,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, NEW.`p_id`);
+    INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = NEW.`p_id` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p_id` = (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -182,7 +184,7 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p_id', NEW.`p_id`), forgelua_message);
-    SET forgelua_held2 = NEW.`p_id`;
+    SET forgelua_held2 = (SELECT (`p_id`) FROM (SELECT NEW.`p_id` AS `p_id`) AS forgelua_row);
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
     INSERT INTO `c__old` (`id`, `p_id`) VALUES (NEW.`id`, forgelua_held2);
     IF forgelua_taken THEN
@@ -260,7 +262,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `c__old` (`id`, `p_id`) SELECT `id`, `p_id` FROM `c` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `c__old` (`id`, `p_id`) SELECT `id`, (`p_id`) FROM `c` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'c/contract/point-of-return';
       COMMIT;
@@ -287,14 +289,14 @@ BEGIN
               SELECT 'c/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'p_id', `p_id`), forgelua_message FROM `c` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `c__old` (`id`, `p_id`) SELECT `id`, `p_id` FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `c__old` (`id`, `p_id`) SELECT `id`, (`p_id`) FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
           BEGIN
             DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
-            SELECT `p_id` INTO forgelua_held2 FROM `c` WHERE `id` = forgelua_s1;
+            SELECT (`p_id`) INTO forgelua_held2 FROM `c` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
             INSERT INTO `c__old` (`id`, `p_id`) SELECT `id`, forgelua_held2 FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;

@@ -451,13 +451,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
+      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (level) FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
+      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (level) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

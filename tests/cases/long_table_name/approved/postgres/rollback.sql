@@ -135,13 +135,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
+      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (level) FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET level = EXCLUDED.level;
+      INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (level) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -301,7 +301,7 @@ BEGIN
     bad := 0;
     BEGIN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      SELECT CAST(id AS integer), CAST((level) AS integer) FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -323,7 +323,7 @@ BEGIN
       FOR one IN SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old (id, level) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), level FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = one.id FOR SHARE
+      SELECT CAST(id AS integer), CAST((level) AS integer) FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN

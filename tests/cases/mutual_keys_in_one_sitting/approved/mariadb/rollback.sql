@@ -372,8 +372,8 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `depts__sync_2622_u` AFTER UPDATE ON `depts` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept3 varchar(9) DEFAULT NULL;
   DECLARE forgelua_held2 int DEFAULT NULL;
-  DECLARE forgelua_held3 varchar(9) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -389,15 +389,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `depts__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept3 = (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept3 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept3 = (SELECT `title` FROM `depts__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = NEW.`title` WHERE `id` = OLD.`id`;
+    UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = forgelua_kept3 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, NEW.`title`);
+    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, forgelua_kept3);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = NEW.`title` WHERE `id` = NEW.`id`;
+      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = forgelua_kept3 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `depts__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -409,12 +418,10 @@ forgelua_sync: BEGIN
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
     SET forgelua_held2 = NEW.`head`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    SET forgelua_held3 = NEW.`title`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     DELETE FROM `depts__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, forgelua_held2, forgelua_kept3);
     IF forgelua_taken THEN
-      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = forgelua_held2, `title` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = forgelua_held2, `title` = forgelua_kept3 WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END
@@ -441,10 +448,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, NEW.`title`);
+    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = NEW.`title` WHERE `id` = NEW.`id`;
+      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `depts__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -456,7 +463,7 @@ forgelua_sync: BEGIN
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
     SET forgelua_held2 = NEW.`head`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    SET forgelua_held3 = NEW.`title`;
+    SET forgelua_held3 = (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row);
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
     IF forgelua_taken THEN
@@ -844,7 +851,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `depts__old` (`id`, `head`, `title`) SELECT `id`, `head`, `title` FROM `depts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `depts__old` AS forgelua_t WHERE forgelua_t.`id` = `depts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `depts__old` (`id`, `head`, `title`) SELECT `id`, `head`, (`title`) FROM `depts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `depts__old` AS forgelua_t WHERE forgelua_t.`id` = `depts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'depts/contract/point-of-return';
       COMMIT;
@@ -871,7 +878,7 @@ BEGIN
               SELECT 'depts/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'head', `head`, 'title', `title`), forgelua_message FROM `depts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `depts__old` (`id`, `head`, `title`) SELECT `id`, `head`, `title` FROM `depts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `depts__old` AS forgelua_t WHERE forgelua_t.`id` = `depts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `depts__old` (`id`, `head`, `title`) SELECT `id`, `head`, (`title`) FROM `depts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `depts__old` AS forgelua_t WHERE forgelua_t.`id` = `depts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -881,7 +888,7 @@ BEGIN
             SELECT `head` INTO forgelua_held2 FROM `depts` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
             SET forgelua_failed = FALSE, forgelua_held3 = NULL;
-            SELECT `title` INTO forgelua_held3 FROM `depts` WHERE `id` = forgelua_s1;
+            SELECT (`title`) INTO forgelua_held3 FROM `depts` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held3 = NULL; END IF;
             INSERT INTO `depts__old` (`id`, `head`, `title`) SELECT `id`, forgelua_held2, forgelua_held3 FROM `depts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `depts__old` AS forgelua_t WHERE forgelua_t.`id` = `depts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;

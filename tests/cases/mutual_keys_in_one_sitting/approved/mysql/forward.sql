@@ -1365,8 +1365,8 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `depts__sync_2622_u` AFTER UPDATE ON `depts__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_kept3 varchar(9) DEFAULT NULL;
   DECLARE forgelua_held2 int DEFAULT NULL;
-  DECLARE forgelua_held3 varchar(9) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -1382,15 +1382,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `depts__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept3 = (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept3 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept3 = (SELECT `title` FROM `depts__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = NEW.`title` WHERE `id` = OLD.`id`;
+    UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = forgelua_kept3 WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, NEW.`title`);
+    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, forgelua_kept3);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = NEW.`title` WHERE `id` = NEW.`id`;
+      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = forgelua_kept3 WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `depts__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -1402,12 +1411,10 @@ forgelua_sync: BEGIN
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
     SET forgelua_held2 = NEW.`head`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    SET forgelua_held3 = NEW.`title`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     DELETE FROM `depts__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, forgelua_held2, forgelua_kept3);
     IF forgelua_taken THEN
-      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = forgelua_held2, `title` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = forgelua_held2, `title` = forgelua_kept3 WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END
@@ -1434,10 +1441,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, NEW.`title`);
+    INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, NEW.`head`, (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = NEW.`title` WHERE `id` = NEW.`id`;
+      UPDATE `depts__old` SET `id` = NEW.`id`, `head` = NEW.`head`, `title` = (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `depts__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -1449,7 +1456,7 @@ forgelua_sync: BEGIN
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('depts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'head', NEW.`head`, 'title', NEW.`title`), forgelua_message);
     SET forgelua_held2 = NEW.`head`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    SET forgelua_held3 = NEW.`title`;
+    SET forgelua_held3 = (SELECT (`title`) FROM (SELECT NEW.`title` AS `title`) AS forgelua_row);
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     INSERT INTO `depts__old` (`id`, `head`, `title`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
     IF forgelua_taken THEN

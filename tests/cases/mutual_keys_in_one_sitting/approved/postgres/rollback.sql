@@ -187,13 +187,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(head AS integer), title FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
+      INSERT INTO depts__old AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(head AS integer), (title) FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(head AS integer), title FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
+      INSERT INTO depts__old AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(head AS integer), (title) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -213,7 +213,7 @@ BEGIN
           forgelua_held2 := NULL;
         END;
         BEGIN
-          forgelua_held3 := (SELECT title FROM (SELECT NEW.*) AS r);
+          forgelua_held3 := (SELECT (title) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
@@ -224,9 +224,9 @@ BEGIN
             DELETE FROM depts__old WHERE id = OLD.id;
           END IF;
         END IF;
-      INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
+      INSERT INTO depts__old AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = EXCLUDED.title;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;
@@ -389,7 +389,7 @@ BEGIN
     bad := 0;
     BEGIN
       INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(head AS integer), title FROM depts WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      SELECT CAST(id AS integer), CAST(head AS integer), (title) FROM depts WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -411,7 +411,7 @@ BEGIN
       FOR one IN SELECT * FROM depts WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO depts__old (id, head, title) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), CAST(head AS integer), title FROM depts WHERE id = one.id FOR SHARE
+      SELECT CAST(id AS integer), CAST(head AS integer), (title) FROM depts WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -425,7 +425,7 @@ BEGIN
               forgelua.held2 := NULL;
             END;
             BEGIN
-              SELECT title INTO forgelua.held3 FROM depts WHERE id = one.id;
+              SELECT (title) INTO forgelua.held3 FROM depts WHERE id = one.id;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
               forgelua.held3 := NULL;
             END;

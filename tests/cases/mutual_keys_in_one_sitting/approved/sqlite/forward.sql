@@ -106,9 +106,9 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'depts
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('depts|depts__new');
   DELETE FROM "depts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "depts" WHERE "id" IS OLD."id");
-  UPDATE OR IGNORE "depts__new" SET ("head", "title") = (SELECT "head", COALESCE(title, 'none') FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "depts__new" SET ("head", "title") = (SELECT "head", CASE WHEN OLD."title" COLLATE BINARY IS NEW."title" AND OLD."id" IS NEW."id" THEN "depts__new"."title" ELSE COALESCE(title, 'none') END FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "depts__new" ("id", "head", "title") SELECT "id", "head", COALESCE(title, 'none') FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts" WHERE NOT EXISTS (SELECT 1 FROM "depts__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "depts__new" AS forgelua_t, (SELECT "id" AS v1, "head" AS v2, COALESCE(title, 'none') AS v3 FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."head" IS s.v2 AND forgelua_t."title" IS s.v3) AND EXISTS (SELECT 1 FROM "depts" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "depts__new" AS forgelua_t, (SELECT "id" AS v1, "head" AS v2, COALESCE(title, 'none') AS v3 FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."head" IS s.v2 AND (OLD."title" COLLATE BINARY IS NEW."title" AND OLD."id" IS NEW."id" OR forgelua_t."title" IS s.v3)) AND EXISTS (SELECT 1 FROM "depts" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), 'title', quote(NEW."title") WHERE NEW."title" IS NOT NULL AND (SELECT COALESCE(title, 'none') FROM (SELECT NEW."title" AS "title") AS "depts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'depts|depts__new';
 END;
@@ -221,9 +221,10 @@ CREATE TRIGGER "depts__sync_ins" AFTER INSERT ON "depts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'depts|depts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('depts|depts__old');
-  UPDATE OR IGNORE "depts__old" SET ("head", "title") = (SELECT "head", "title" FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "depts__old" ("id", "head", "title") SELECT "id", "head", "title" FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts" WHERE NOT EXISTS (SELECT 1 FROM "depts__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "depts__old" AS forgelua_t, (SELECT "id" AS v1, "head" AS v2, "title" AS v3 FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."head" IS s.v2 AND forgelua_t."title" IS s.v3) AND EXISTS (SELECT 1 FROM "depts" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "depts__old" SET ("head", "title") = (SELECT "head", ("title") FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "depts__old" ("id", "head", "title") SELECT "id", "head", ("title") FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts" WHERE NOT EXISTS (SELECT 1 FROM "depts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "depts__old" AS forgelua_t, (SELECT "id" AS v1, "head" AS v2, ("title") AS v3 FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."head" IS s.v2 AND forgelua_t."title" IS s.v3) AND EXISTS (SELECT 1 FROM "depts" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), 'title', quote(NEW."title") WHERE NEW."title" IS NOT NULL AND (SELECT ("title") FROM (SELECT NEW."title" AS "title") AS "depts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'depts|depts__old';
 END;
 CREATE TRIGGER "depts__sync_upd" AFTER UPDATE ON "depts"
@@ -231,9 +232,10 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'depts
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('depts|depts__old');
   DELETE FROM "depts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "depts" WHERE "id" IS OLD."id");
-  UPDATE OR IGNORE "depts__old" SET ("head", "title") = (SELECT "head", "title" FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "depts__old" ("id", "head", "title") SELECT "id", "head", "title" FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts" WHERE NOT EXISTS (SELECT 1 FROM "depts__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "depts__old" AS forgelua_t, (SELECT "id" AS v1, "head" AS v2, "title" AS v3 FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."head" IS s.v2 AND forgelua_t."title" IS s.v3) AND EXISTS (SELECT 1 FROM "depts" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "depts__old" SET ("head", "title") = (SELECT "head", CASE WHEN OLD."title" COLLATE BINARY IS NEW."title" AND OLD."id" IS NEW."id" THEN "depts__old"."title" ELSE ("title") END FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "depts__old" ("id", "head", "title") SELECT "id", "head", ("title") FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts" WHERE NOT EXISTS (SELECT 1 FROM "depts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "depts__old" AS forgelua_t, (SELECT "id" AS v1, "head" AS v2, ("title") AS v3 FROM (SELECT "id", "head", "title" FROM "depts" WHERE "id" IS NEW."id") AS "depts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."head" IS s.v2 AND (OLD."title" COLLATE BINARY IS NEW."title" AND OLD."id" IS NEW."id" OR forgelua_t."title" IS s.v3)) AND EXISTS (SELECT 1 FROM "depts" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'depts__sync', 'depts', quote(NEW."id"), 'title', quote(NEW."title") WHERE NEW."title" IS NOT NULL AND (SELECT ("title") FROM (SELECT NEW."title" AS "title") AS "depts") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'depts|depts__old';
 END;
 CREATE TRIGGER "depts__sync_del" AFTER DELETE ON "depts"

@@ -727,7 +727,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `a__sync_8023_u` AFTER UPDATE ON `a__new` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 varchar(5) DEFAULT NULL;
+  DECLARE forgelua_kept2 varchar(5) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -743,15 +743,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`xx` AS BINARY) <=> CAST(OLD.`xx` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', 'x', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `x` FROM `a__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = OLD.`id`;
+    UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_kept2, `y` = NEW.`y` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_kept2, NEW.`y`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_kept2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -761,13 +770,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
-    SET forgelua_held2 = NEW.`xx`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `a__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
-    IF forgelua_taken THEN
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_held2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -792,10 +794,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row), NEW.`y`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -805,7 +807,7 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
-    SET forgelua_held2 = NEW.`xx`;
+    SET forgelua_held2 = (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row);
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
     INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
     IF forgelua_taken THEN

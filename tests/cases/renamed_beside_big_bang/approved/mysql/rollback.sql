@@ -254,7 +254,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `a__sync_8023_u` AFTER UPDATE ON `aa` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 varchar(5) DEFAULT NULL;
+  DECLARE forgelua_kept2 varchar(5) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -270,15 +270,24 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`xx` AS BINARY) <=> CAST(OLD.`xx` AS BINARY)) OR NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = OLD.`id`) THEN
+    SET forgelua_kept2 = (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE, forgelua_kept2 = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', 'x', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
+    END IF;
+  ELSE
+    SET forgelua_kept2 = (SELECT `x` FROM `a__old` WHERE `id` = OLD.`id`);
+  END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = OLD.`id`;
+    UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_kept2, `y` = NEW.`y` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_kept2, NEW.`y`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_kept2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -288,13 +297,6 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
-    SET forgelua_held2 = NEW.`xx`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    DELETE FROM `a__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
-    IF forgelua_taken THEN
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_held2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
-    END IF;
   END IF;
 END
 //
@@ -319,10 +321,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row), NEW.`y`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -332,7 +334,7 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
-    SET forgelua_held2 = NEW.`xx`;
+    SET forgelua_held2 = (SELECT (`xx`) FROM (SELECT NEW.`xx` AS `xx`) AS forgelua_row);
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
     INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
     IF forgelua_taken THEN
@@ -596,7 +598,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, `xx`, `y` FROM `aa` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, (`xx`), `y` FROM `aa` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'aa/contract/point-of-return';
       COMMIT;
@@ -623,14 +625,14 @@ BEGIN
               SELECT 'aa/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'xx', `xx`, 'y', `y`), forgelua_message FROM `aa` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, `xx`, `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, (`xx`), `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
           BEGIN
             DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
-            SELECT `xx` INTO forgelua_held2 FROM `aa` WHERE `id` = forgelua_s1;
+            SELECT (`xx`) INTO forgelua_held2 FROM `aa` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
             INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, forgelua_held2, `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;

@@ -539,13 +539,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (xx), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (xx), y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -560,7 +560,7 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT xx FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT (xx) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
@@ -571,9 +571,9 @@ BEGIN
             DELETE FROM a__old WHERE id = OLD.id;
           END IF;
         END IF;
-      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;

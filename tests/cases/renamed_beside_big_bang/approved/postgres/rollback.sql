@@ -175,13 +175,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM (SELECT * FROM aa WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (xx), y FROM (SELECT * FROM aa WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (xx), y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -196,7 +196,7 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       BEGIN
         BEGIN
-          forgelua_held2 := (SELECT xx FROM (SELECT NEW.*) AS r);
+          forgelua_held2 := (SELECT (xx) FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
@@ -207,9 +207,9 @@ BEGIN
             DELETE FROM a__old WHERE id = OLD.id;
           END IF;
         END IF;
-      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;
@@ -371,7 +371,7 @@ BEGIN
     bad := 0;
     BEGIN
       INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM aa WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      SELECT CAST(id AS integer), (xx), y FROM aa WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -393,7 +393,7 @@ BEGIN
       FOR one IN SELECT * FROM aa WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), xx, y FROM aa WHERE id = one.id FOR SHARE
+      SELECT CAST(id AS integer), (xx), y FROM aa WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -402,7 +402,7 @@ BEGIN
           VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
           BEGIN
             BEGIN
-              SELECT xx INTO forgelua.held2 FROM aa WHERE id = one.id;
+              SELECT (xx) INTO forgelua.held2 FROM aa WHERE id = one.id;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
               forgelua.held2 := NULL;
             END;
