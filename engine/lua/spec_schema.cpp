@@ -114,12 +114,38 @@ std::string routine_name(std::string_view said) {
   return quoted + '`';
 }
 
+// The kind that a name begins with: a word, or several where catalogs say so.
+std::string kind_said(const std::string& name) {
+  static constexpr const char* kLong[] = {"column compression",
+                                          "column default",
+                                          "column options",
+                                          "column storage",
+                                          "default privilege",
+                                          "event trigger",
+                                          "foreign data wrapper",
+                                          "foreign table",
+                                          "not null",
+                                          "operator class",
+                                          "operator family",
+                                          "range type",
+                                          "replica identity",
+                                          "row security",
+                                          "statistics target",
+                                          "text search configuration",
+                                          "text search dictionary",
+                                          "view option"};
+  for (const auto* kind : kLong) {
+    if (name.starts_with(std::string(kind) + " ")) return kind;
+  }
+  return name.substr(0, name.find(' '));
+}
+
 Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema, NodePlace place) {
   Definition made = node.definition;
   made.name = object_key(c, NodeKind::definition, node.name);
   made.uses = node.uses;
   made.definer = node.definer;
-  if (made.kind.empty()) made.kind = node.name.substr(0, node.name.find(' '));
+  if (made.kind.empty()) made.kind = kind_said(node.name);
   if (!node.on.empty()) {
     made.on = object_name(c, node.on);
   } else if (const auto at = node.name.rfind(" on "); at != std::string::npos && belongs_to_table(made.kind)) {
@@ -129,6 +155,8 @@ Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema,
     return c.wrong(place, node.name, {}, fmt::format("definition '{}' does not begin with its kind", node.name),
                    R"(write kind and name: definition "trigger audit on orders" [[ CREATE TRIGGER … ]])");
   }
+  // That it is on, and whether the owner is bound by it, are two things to the catalog.
+  if (node.name.starts_with("row security on ")) made.name = definition_name(made.kind, "state", made.on);
   if (made.create.empty()) {
     return c.wrong(place, node.name, {}, fmt::format("definition '{}' lacks the statement that makes it", node.name));
   }
