@@ -6,6 +6,7 @@
 #include <cstring>
 #include <iostream>
 
+#include "engine/base/heap_region.hpp"
 #include "engine/cli/app.hpp"
 
 int main(int argc, char** argv) {
@@ -19,6 +20,9 @@ int main(int argc, char** argv) {
 #else
   mi_option_set(mi_option_purge_delay, -1);
 #endif
+  forge::heap_takes_region = [](void* begin, std::size_t bytes) {
+    return mi_manage_os_memory(begin, bytes, true, false, true, -1);
+  };
 #endif
   const int code = forge::run_app(argc, argv, std::cout, std::cerr);
   errno = 0;

@@ -14,7 +14,7 @@ namespace forge {
 namespace {
 
 // The checks and the final questions go to the second machine as well: of the steps it gets what makes both end together.
-std::size_t share_of_first(std::size_t steps) { return steps * 7 / 10; }
+std::size_t share_of_first(std::size_t steps) { return steps * 3 / 4; }
 
 Result<Rendered> alone(DialectMachine& machine, std::vector<Step>& steps, const FinalState& final) {
   FORGE_TRY(check_plan(final.before, final.after, steps, machine.dialect->engine() == "sqlite"));

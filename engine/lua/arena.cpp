@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -39,11 +40,13 @@ namespace {
 // The largest pieces of machines that have ended. Each names the next one.
 struct Spares {
   std::mutex guard;
+  std::condition_variable_any taken;
   void* first = nullptr;
   std::size_t count = 0;
 };
 
 constexpr std::size_t kMostSpares = 64;  // 256 MB
+constexpr std::size_t kFewSpares = 4;    // what a machine takes while the next ones are touched
 
 Spares& spares() {
   static auto& kept = *new Spares;  // machines may end after what is static
@@ -82,7 +85,27 @@ Arena::Piece* Arena::spare() {
   if (piece == nullptr) return nullptr;
   kept.first = piece->next;
   --kept.count;
+  kept.taken.notify_one();
   return piece;
+}
+
+bool SpareWatch::few() {
+  auto& kept = spares();
+  const std::lock_guard held(kept.guard);
+  return kept.count < kFewSpares;
+}
+
+bool SpareWatch::add(bool (*touch)(void* begin, std::size_t bytes)) {
+  auto* piece = Arena::map_piece(kLargestPiece);
+  if (piece == nullptr) return false;
+  const bool touched = touch(piece, kLargestPiece);
+  return Arena::keep(piece) && touched;
+}
+
+void SpareWatch::wait(const std::stop_token& stop) {
+  auto& kept = spares();
+  std::unique_lock held(kept.guard);
+  kept.taken.wait(held, stop, [&] { return kept.count < kFewSpares; });
 }
 
 void Arena::use(Piece* piece) {
@@ -91,22 +114,26 @@ void Arena::use(Piece* piece) {
   end_ = reinterpret_cast<char*>(piece) + piece->bytes;
 }
 
-bool Arena::add_piece() {
-  piece_bytes_ = piece_bytes_ == 0 ? kFirstPiece : std::min(piece_bytes_ * 2, kLargestPiece);
-  if (piece_bytes_ == kLargestPiece) {
-    if (auto* piece = spare()) return use(piece), true;
-  }
-  const bool huge = piece_bytes_ >= kHugePage;
-  const std::size_t mapped_bytes = piece_bytes_ + (huge ? kHugePage : 0);
+Arena::Piece* Arena::map_piece(std::size_t bytes) {
+  const bool huge = bytes >= kHugePage;
+  const std::size_t mapped_bytes = bytes + (huge ? kHugePage : 0);
   void* mapped = mmap(nullptr, mapped_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED) return false;
+  if (mapped == MAP_FAILED) return nullptr;
   auto* begin = static_cast<char*>(mapped);
   if (huge) {
     const auto address = reinterpret_cast<std::uintptr_t>(begin);
     begin += rounded(address, kHugePage) - address;
-    madvise(begin, piece_bytes_, MADV_HUGEPAGE);  // a wish: small pages serve as well
+    madvise(begin, bytes, MADV_HUGEPAGE);  // a wish: small pages serve as well
   }
-  use(new (begin) Piece{nullptr, piece_bytes_, mapped, mapped_bytes});
+  return new (begin) Piece{nullptr, bytes, mapped, mapped_bytes};
+}
+
+bool Arena::add_piece() {
+  piece_bytes_ = piece_bytes_ == 0 ? kFirstPiece : std::min(piece_bytes_ * 2, kLargestPiece);
+  auto* piece = piece_bytes_ == kLargestPiece ? spare() : nullptr;
+  if (piece == nullptr) piece = map_piece(piece_bytes_);
+  if (piece == nullptr) return false;
+  use(piece);
   return true;
 }
 

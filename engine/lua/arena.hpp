@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <stop_token>
 
 namespace forge::lua {
 
@@ -34,9 +35,11 @@ class Arena {
   void* take_large(std::size_t size);
   bool add_piece();
   void use(Piece* piece);
-  static bool keep(Piece* piece);  // false: enough are kept
-  static Piece* spare();           // null: none is kept
+  static bool keep(Piece* piece);              // false: enough are kept
+  static Piece* spare();                       // null: none is kept
+  static Piece* map_piece(std::size_t bytes);  // null: the system has no memory
   friend void release_spare_pieces();
+  friend class SpareWatch;
 
   std::array<Free*, kLargestSmall / kGrain + 1> free_{};  // by size / kGrain
   char* next_ = nullptr;                                  // the rest of the newest piece
@@ -44,6 +47,17 @@ class Arena {
   Piece* pieces_ = nullptr;
   Large* larges_ = nullptr;
   std::size_t piece_bytes_ = 0;  // the size of the newest piece
+};
+
+// Puts pieces where machines that grow find them, ahead of their asking. From one other thread.
+class SpareWatch {
+ public:
+  // Whether a machine that grows might find none soon.
+  static bool few();
+  // Adds one, over which `touch` has gone; false where there is no memory, or `touch` says so.
+  static bool add(bool (*touch)(void* begin, std::size_t bytes));
+  // Until there are few again, or `stop` is asked for.
+  static void wait(const std::stop_token& stop);
 };
 
 // Gives the pieces that wait for a next machine back to the system. Any thread may call it.

@@ -9,6 +9,7 @@
 #include "engine/base/utf8.hpp"
 #include "engine/emit/snapshot.hpp"
 #include "engine/lua/core.hpp"
+#include "engine/lua/early_memory.hpp"
 #include "engine/lua/spec_draft.hpp"
 #include "engine/lua/spec_natives.hpp"
 #include "engine/lua/values.hpp"
@@ -258,12 +259,20 @@ std::unexpected<Error> whole_line(Error error) {
   return fail(std::move(error));
 }
 
+// 0 where that is not known: reading it will say why.
+std::size_t bytes_of(const std::string& file) {
+  std::error_code unknown;
+  const auto bytes = fs::file_size(file, unknown);
+  return unknown ? 0 : bytes;
+}
+
 }  // namespace
 
 Result<Spec> evaluate_spec(const std::string& file, const EvaluateOptions& options) {
   // What `changes` renames in texts is written, and read, as the engine does.
   const IdentifierQuote quote(identifier_quote(options.engine));
   const CaselessNames names(options.engine == "sqlite");
+  const lua::EarlyMemory early(bytes_of(file));
   FORGE_ASSIGN(auto state, LuaState::create(options.limits));
   Reading reading(file, options, *state);
   Spec out;

@@ -1,5 +1,10 @@
 #include "engine/lua/arena.hpp"
 
+#include "engine/base/heap_region.hpp"
+#include "engine/lua/early_memory.hpp"
+
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
@@ -81,4 +86,45 @@ TEST_CASE("what an arena leaves serves the next one, until it is released", "[lu
   forge::lua::release_spare_pieces();
   forge::lua::Arena third;
   filled(third);
+}
+
+TEST_CASE("pages that are touched ahead keep what is written in them meanwhile, and serve machines that grow",
+          "[lua][arena]") {
+  static char* region = nullptr;
+  static std::size_t bytes = 0;
+  forge::heap_takes_region = [](void* begin, std::size_t size) {
+    region = static_cast<char*>(begin);
+    bytes = size;
+    return true;
+  };
+  {
+    const forge::lua::EarlyMemory early(std::size_t{4} << 20);
+    forge::heap_takes_region = nullptr;
+    REQUIRE(bytes == 2 * forge::kHeapRegion);
+    CHECK(reinterpret_cast<std::uintptr_t>(region) % forge::kHeapRegion == 0);
+    constexpr std::size_t kPage = 4096;
+    for (std::size_t at = 0; at < bytes; at += kPage) {
+      REQUIRE(region[at] == 0);
+      region[at] = static_cast<char>(1 + at / kPage % 100);
+    }
+    forge::lua::Arena arena;
+    for (int i = 0; i < 40'000; ++i) {
+      void* block = arena.change(nullptr, 0, 1024);
+      REQUIRE(block != nullptr);
+      std::memset(block, 1, 1024);
+    }
+    for (std::size_t at = 0; at < bytes; at += kPage) REQUIRE(region[at] == static_cast<char>(1 + at / kPage % 100));
+  }
+  munmap(region, bytes);
+  forge::lua::release_spare_pieces();
+}
+
+TEST_CASE("an allocator that takes no region, and a small spec, are left alone", "[lua][arena]") {
+  forge::heap_takes_region = [](void*, std::size_t) { return false; };
+  {
+    const forge::lua::EarlyMemory early(std::size_t{4} << 20);
+  }
+  forge::heap_takes_region = [](void*, std::size_t) -> bool { throw 1; };
+  CHECK_NOTHROW(forge::lua::EarlyMemory(1000));
+  forge::heap_takes_region = nullptr;
 }
