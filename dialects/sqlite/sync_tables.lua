@@ -81,11 +81,16 @@ local function alters(t, target, column)
   return how ~= "free" and (how ~= "widening" or from.type.name == "native" or source.type.name == "native")
 end
 
+local function same_key(keys)
+  local terms = {}
+  for i, key in ipairs(keys) do terms[i] = "OLD." .. key .. " IS NEW." .. key end
+  return table.concat(terms, " AND ")
+end
+
 -- By column of the sync: a condition that nobody has written anew what its value follows, so that it stays as it is there, as the
--- way there and back may alter it ('007' becomes '7'). Under another key it is another row's value that stands there.
-local function unwritten(sync, t, target, keys)
-  local out, same_key = {}, {}
-  for i, key in ipairs(keys) do same_key[i] = " AND OLD." .. key .. " IS NEW." .. key end
+-- way there and back may alter it ('007' becomes '7').
+local function unwritten(sync, t, target)
+  local out = {}
   for i, column in ipairs(sync.columns) do
     local terms = {}
     for _, col in ipairs(t.columns) do
@@ -93,25 +98,42 @@ local function unwritten(sync, t, target, keys)
       if may_name(column.expr, col.name) then terms[#terms + 1] = "OLD." .. name .. " COLLATE BINARY IS NEW." .. name end
     end
     if #terms > 0 and alters(t, target, column) and not sqltext.reads_rows(column.expr) then
-      out[i] = table.concat(terms, " AND ") .. table.concat(same_key)
+      out[i] = table.concat(terms, " AND ")
     end
   end
   return out
 end
 
-local function update_sql(name, columns, values, keys, row, unwritten_by)
+-- An assignment of every column but the key's. `kept`: what else must hold for a value to stay.
+local function set_sql(name, columns, values, keys, row, unwritten_by, kept)
   local in_key, names, list = {}, {}, {}
   for _, key in ipairs(keys) do in_key[key] = true end
   for i, column in ipairs(columns) do
     if not in_key[column] then
       local stays = unwritten_by[i]
       names[#names + 1] = column
-      list[#list + 1] = stays and ("CASE WHEN %s THEN %s.%s ELSE %s END"):format(stays, name, column, values[i]) or values[i]
+      list[#list + 1] = stays and ("CASE WHEN %s%s THEN %s.%s ELSE %s END"):format(stays, kept, name, column, values[i])
+        or values[i]
     end
   end
   if #names == 0 then return nil end
-  return "  UPDATE OR IGNORE " .. name .. " SET (" .. table.concat(names, ", ") .. ") = (SELECT "
-    .. table.concat(list, ", ") .. " FROM " .. row .. ") WHERE " .. equal_terms(keys, "NEW")
+  return "(" .. table.concat(names, ", ") .. ") = (SELECT " .. table.concat(list, ", ") .. " FROM " .. row .. ")"
+end
+
+-- The row that bears the key there. Where that is another one than the statement began with it is another row's values that it holds.
+local function update_sql(name, columns, values, keys, row, unwritten_by)
+  local set = set_sql(name, columns, values, keys, row, unwritten_by, " AND " .. same_key(keys))
+  return set and "  UPDATE OR IGNORE " .. name .. " SET " .. set .. " WHERE " .. equal_terms(keys, "NEW")
+end
+
+-- A row whose key changes goes along, with what only the target holds of it, unless another one bears its new key there, or its old
+-- one here. `gone` says the latter.
+local function move_sql(name, columns, values, keys, row, unwritten_by, gone)
+  local set = {}
+  for i, key in ipairs(keys) do set[i] = key .. " = NEW." .. key end
+  set[#set + 1] = set_sql(name, columns, values, keys, row, unwritten_by, "")
+  return "  UPDATE OR IGNORE " .. name .. " SET " .. table.concat(set, ", ") .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
+    .. same_key(keys) .. ")" .. gone .. " AND NOT EXISTS (SELECT 1 FROM " .. name .. " WHERE " .. equal_terms(keys, "NEW") .. ")"
 end
 
 local function insert_sql(name, columns, values, keys, row, by_rowid)
@@ -135,11 +157,30 @@ local function refused_from(name, columns, values, keys, row, unwritten_by)
     .. row .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
 end
 
-local function upsert(sync, t, target, keys, by_rowid, unwritten_by)
+-- What makes room for the row under its new key, and takes it there. `gone`: no row bears the former one any more.
+local function moved(sync, t, name, keys, list)
+  local gone = there(sync, t, keys, "OLD")
+  local delete = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT (" .. same_key(keys) .. ")" .. gone
+  if not identifies(t, sync.key) then return { delete, list.update } end
+  local taken = " AND EXISTS (SELECT 1 FROM " .. name .. " WHERE " .. equal_terms(keys, "NEW") .. ")"
+  return { delete .. taken, list.update, move_sql(name, list.columns, list.values, keys, list.row, list.unwritten, gone), delete }
+end
+
+-- The statements that give the target the row's image; `repeated` where it may stand there already, and under another key.
+local function upsert(sync, t, target, keys, by_rowid, repeated)
   local columns, values = target_values(sync, target)
   local name = ident(sync.target.name)
   local row = seen_row(sync, t, keys)
-  local body = { update_sql(name, columns, values, keys, row, unwritten_by) }
+  local unwritten_by = repeated and unwritten(sync, t, target) or {}
+  local update = update_sql(name, columns, values, keys, row, unwritten_by)
+  local body = { update }
+  if repeated then
+    body = {}
+    local list = { columns = columns, values = values, row = row, unwritten = unwritten_by, update = update or "" }
+    for _, statement in ipairs(moved(sync, t, name, keys, list)) do
+      if statement ~= "" then body[#body + 1] = statement end
+    end
+  end
   body[#body + 1] = insert_sql(name, columns, values, keys, row, by_rowid)
   body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, row, unwritten_by)
     .. there(sync, t, keys, "NEW"))
@@ -165,15 +206,9 @@ function M.create(out, sync, t, target)
   local a, b = sync.table.name, sync.target.name
   local marker = a < b and a .. "|" .. b or b .. "|" .. a
   local name = ident(sync.target.name)
-  local inserted = upsert(sync, t, target, keys, by_rowid, {})
-  local repeated = upsert(sync, t, target, keys, by_rowid, unwritten(sync, t, target, keys))
-  for _, body in ipairs { inserted, repeated } do log_lost_values(body, sync, t, keys) end
-  local moved = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
-  local same_key = {}
-  for i, key in ipairs(keys) do same_key[i] = "OLD." .. key .. " IS NEW." .. key end
+  local inserted, updated = upsert(sync, t, target, keys, by_rowid, false), upsert(sync, t, target, keys, by_rowid, true)
+  for _, body in ipairs { inserted, updated } do log_lost_values(body, sync, t, keys) end
   local gone = there(sync, t, keys, "OLD")
-  local updated = { moved .. table.concat(same_key, " AND ") .. ")" .. gone }
-  for _, statement in ipairs(repeated) do updated[#updated + 1] = statement end
   out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
   out:add(trigger(sync, "_upd", "UPDATE", t, marker, updated))
   out:add(trigger(sync, "_del", "DELETE", t, marker,

@@ -75,7 +75,7 @@ end
 
 -- The source's columns whose change a value of the target follows: what nobody has written anew stays as it is there, as the
 -- way there and back may alter it ('007' becomes '7'). None where it is computed with every change of the row.
-local function followed(sync, entry, target, source, d)
+local function followed(entry, target, source, d)
   local column, names, last = sql.column_of(target, entry.to), {}, nil
   if not column or not source or sqltext.reads_rows(entry.expr) then return names end
   for _, one in ipairs(source.columns) do
@@ -83,20 +83,29 @@ local function followed(sync, entry, target, source, d)
   end
   local plain = #names == 1 and (entry.expr == d:ident(last.name) or entry.expr:find("^CAST%(")) and not column.generated
   if #names == 0 or (plain and not alters(d, column.type, last.type)) then return {} end
-  -- Under another key it is another row's value that stands there.
-  for _, name in ipairs(sync.key) do
-    if not sqltext.names(entry.expr, name) then names[#names + 1] = name end
-  end
   return names
+end
+
+-- That the row which bears the key in the target did so when the statement began, or has gone along with the key: under another one
+-- it is another row's value that stands there.
+local function same_row(sync, names, d)
+  local others, read = {}, {}
+  for _, name in ipairs(names) do read[name] = true end
+  for _, name in ipairs(sync.key) do
+    if not read[name] then others[#others + 1] = name end
+  end
+  if #others == 0 then return "" end
+  return (sync.moves and " AND (forgelua_moved OR NOT %s)" or " AND NOT %s"):format(changed(others, d))
 end
 
 -- What an existing row of the target gets for each of its columns; `given` says how the new value is called.
 local function values_kept(sync, changes, target, d, given)
   local out = {}
   for i, entry in ipairs(changes) do
-    local value, names = given(entry), sync.source and followed(sync, entry.from or entry, target, sync.source, d) or {}
+    local value, names = given(entry), sync.source and followed(entry.from or entry, target, sync.source, d) or {}
     if #names > 0 then
-      value = ("CASE WHEN TG_OP = 'UPDATE' AND NOT %s THEN forgelua_to.%s ELSE %s END"):format(changed(names, d), d:ident(entry.to), value)
+      value = ("CASE WHEN TG_OP = 'UPDATE' AND NOT %s%s THEN forgelua_to.%s ELSE %s END"):format(changed(names, d),
+        same_row(sync, names, d), d:ident(entry.to), value)
     end
     out[i] = value
   end
@@ -108,6 +117,41 @@ local function on_conflict(sync, changes, target, d)
   for i, entry in ipairs(changes) do set[i] = ("%s = %s"):format(d:ident(entry.to), set[i]) end
   local action = #set > 0 and "DO UPDATE SET " .. table.concat(set, ", ") or "DO NOTHING"
   return ("ON CONFLICT (%s) %s"):format(sql.columns(sync.key, d), action)
+end
+
+-- The assignments that give a row of the target its new key; nil where it cannot be told apart, or its key not be set.
+local function key_values(sync, target, d)
+  local set, plain = {}, setmetatable({ image = false }, { __index = sync })
+  for i, name in ipairs(sync.key) do
+    local column = sql.column_of(target, name)
+    for _, entry in ipairs(sync.columns) do
+      if entry.to == name then set[i] = ("%s = %s"):format(d:ident(name), over_row(entry.expr, plain, d)) end
+    end
+    if not set[i] or (column and (column.generated or column.identity and column.identity.always)) then return nil end
+  end
+  return sync.gone and target and table.concat(set, ", ") or nil
+end
+
+-- A row whose key changes goes along, with what only the target holds of it, unless another one bears its new key there or its old
+-- one here; else what stands under its old one goes.
+local function under_new_key(sync, indent, d)
+  local lines = {}
+  if sync.moves then
+    append(lines, {
+      ("IF TG_OP = 'UPDATE' AND %s AND forgelua_here THEN"):format(changed(sync.key, d)),
+      ("  UPDATE %s SET %s"):format(d:qname(sync.target), sync.moves),
+      ("  WHERE %s%s AND NOT EXISTS (SELECT FROM %s WHERE %s);"):format(key_equals(sync, d), sync.gone, d:qname(sync.target),
+        key_equals(sync, d, "NEW")),
+      "  forgelua_moved := FOUND;",
+      "END IF;",
+    })
+  end
+  lines[#lines + 1] = ("IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s%s) THEN"):format(changed(sync.key, d),
+    sync.moves and " AND NOT forgelua_moved" or "")
+  append(lines, delete_old(sync, "  ", d))
+  lines[#lines + 1] = "END IF;"
+  for i, line in ipairs(lines) do lines[i] = indent .. line end
+  return lines
 end
 
 local function names_and_exprs(list)
@@ -168,9 +212,8 @@ local function salvage(sync, target, d)
   local held = setmetatable({ columns = set, image = false }, { __index = sync })
   table.insert(lines, 1, "    IF TG_OP IN ('INSERT', 'UPDATE') THEN")
   table.insert(lines, 2, "      BEGIN")
-  lines[#lines + 1] = ("        IF TG_OP = 'UPDATE' AND %s THEN"):format(changed(sync.key, d))
-  append(lines, delete_old(sync, "          ", d))
-  lines[#lines + 1] = "        END IF;"
+  if sync.moves then lines[#lines + 1] = "        forgelua_moved := false;" end
+  append(lines, under_new_key(sync, "        ", d))
   append(lines, upsert(held, target, d))
   lines[#lines + 1] = log_lines(sync, "NEW", "      ", d)
   append(lines, { "      END;", "    END IF;" })
@@ -213,6 +256,8 @@ end
 function M.body(sync, target, source, d)
   local name = d:qname(sync.target)
   sync = with_images(setmetatable({ source = source }, { __index = sync }), source, d)
+  local moves = key_values(sync, target, d)
+  sync = setmetatable({ moves = moves }, { __index = sync })
   local rescued, declare = salvage(setmetatable({ image = false }, { __index = sync }), target, d)
   local lines = {
     "#variable_conflict use_column",
@@ -225,6 +270,7 @@ function M.body(sync, target, source, d)
     lines[#lines + 1] = ("  forgelua_here boolean := coalesce(to_regclass(%s) = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);")
       :format(d:literal(d:qname(sync.table)))
   end
+  if sync.moves then lines[#lines + 1] = "  forgelua_moved boolean := false;" end
   append(lines, declare)
   append(lines, {
     "BEGIN",
@@ -232,11 +278,8 @@ function M.body(sync, target, source, d)
     "  BEGIN",
   })
   append(lines, truncated(sync, d))
-  append(lines, {
-    ("    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s) THEN"):format(changed(sync.key, d)),
-  })
-  append(lines, delete_old(sync, "      ", d))
-  append(lines, { "    END IF;", ("    IF TG_OP IN ('INSERT', 'UPDATE')%s THEN"):format(sync.image and " AND forgelua_here" or "") })
+  append(lines, under_new_key(sync, "    ", d))
+  append(lines, { ("    IF TG_OP IN ('INSERT', 'UPDATE')%s THEN"):format(sync.image and " AND forgelua_here" or "") })
   append(lines, upsert(sync, target, d))
   if sync.image then
     lines[#lines + 1] = "    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN"

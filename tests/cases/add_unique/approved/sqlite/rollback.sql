@@ -79,8 +79,10 @@ CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
+  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "users__old" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "users__old" SET "id" = NEW."id", ("name", "age") = (SELECT "name", "age" FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
+  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "users__old" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3) AND EXISTS (SELECT 1 FROM "users" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'users|users__old';
@@ -175,8 +177,10 @@ CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
+  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "users__new" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "users__new" SET "id" = NEW."id", ("name", "age") = (SELECT "name", "age" FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
+  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "users__new" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT "id", "name", "age" FROM "users" WHERE "id" IS NEW."id") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3) AND EXISTS (SELECT 1 FROM "users" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'users|users__new';

@@ -141,8 +141,10 @@ CREATE TRIGGER "tags__sync_upd" AFTER UPDATE ON "tags"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'tags|tags__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('tags|tags__old');
-  DELETE FROM "tags__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id");
+  DELETE FROM "tags__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "tags__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "tags__old" SET ("kind") = (SELECT "sort" FROM (SELECT "id", "sort" FROM "tags" WHERE "id" IS NEW."id") AS "tags") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "tags__old" SET "id" = NEW."id", ("kind") = (SELECT "sort" FROM (SELECT "id", "sort" FROM "tags" WHERE "id" IS NEW."id") AS "tags") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "tags__old" WHERE "id" IS NEW."id");
+  DELETE FROM "tags__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "tags__old" ("id", "kind") SELECT "id", "sort" FROM (SELECT "id", "sort" FROM "tags" WHERE "id" IS NEW."id") AS "tags" WHERE NOT EXISTS (SELECT 1 FROM "tags__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'tags__sync', 'tags', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "tags__old" AS forgelua_t, (SELECT "id" AS v1, "sort" AS v2 FROM (SELECT "id", "sort" FROM "tags" WHERE "id" IS NEW."id") AS "tags") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "tags" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'tags|tags__old';
@@ -239,8 +241,10 @@ CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "parts__old" SET ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "parts__old" SET "id" = NEW."id", ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "parts__old" ("id", "kind") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
@@ -385,8 +389,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__old');
-  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
+  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "notes__old" SET ("kind") = (SELECT "sort" FROM (SELECT "id", "sort" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "notes__old" SET "id" = NEW."id", ("kind") = (SELECT "sort" FROM (SELECT "id", "sort" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
+  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "notes__old" ("id", "kind") SELECT "id", "sort" FROM (SELECT "id", "sort" FROM "notes" WHERE "id" IS NEW."id") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__old" AS forgelua_t, (SELECT "id" AS v1, "sort" AS v2 FROM (SELECT "id", "sort" FROM "notes" WHERE "id" IS NEW."id") AS "notes") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "notes" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__old';
@@ -483,8 +489,10 @@ CREATE TRIGGER "marks__sync_upd" AFTER UPDATE ON "marks"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('marks|marks__old');
-  DELETE FROM "marks__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id");
+  DELETE FROM "marks__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "marks__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "marks__old" SET ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "marks__old" SET "id" = NEW."id", ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "marks__old" WHERE "id" IS NEW."id");
+  DELETE FROM "marks__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "marks__old" ("id", "kind") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks" WHERE NOT EXISTS (SELECT 1 FROM "marks__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'marks__sync', 'marks', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "marks__old" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "marks" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'marks|marks__old';
@@ -581,8 +589,10 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "items__old" SET ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "items__old" SET "id" = NEW."id", ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "items__old" ("id", "kind") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
@@ -678,8 +688,10 @@ CREATE TRIGGER "tags__sync_upd" AFTER UPDATE ON "tags"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'tags|tags__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('tags|tags__new');
-  DELETE FROM "tags__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id");
+  DELETE FROM "tags__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "tags__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "tags__new" SET ("sort") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "tags" WHERE "id" IS NEW."id") AS "tags") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "tags__new" SET "id" = NEW."id", ("sort") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "tags" WHERE "id" IS NEW."id") AS "tags") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "tags__new" WHERE "id" IS NEW."id");
+  DELETE FROM "tags__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "tags__new" ("id", "sort") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "tags" WHERE "id" IS NEW."id") AS "tags" WHERE NOT EXISTS (SELECT 1 FROM "tags__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'tags__sync', 'tags', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "tags__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "tags" WHERE "id" IS NEW."id") AS "tags") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sort" IS s.v2) AND EXISTS (SELECT 1 FROM "tags" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'tags|tags__new';
@@ -746,8 +758,10 @@ CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "parts__new" SET ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "parts__new" SET "id" = NEW."id", ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "parts__new" ("id", "kind") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
@@ -814,8 +828,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__new');
-  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
+  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "notes__new" SET ("sort") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "notes__new" SET "id" = NEW."id", ("sort") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
+  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "notes__new" ("id", "sort") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "notes" WHERE "id" IS NEW."id") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "notes" WHERE "id" IS NEW."id") AS "notes") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sort" IS s.v2) AND EXISTS (SELECT 1 FROM "notes" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__new';
@@ -882,8 +898,10 @@ CREATE TRIGGER "marks__sync_upd" AFTER UPDATE ON "marks"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'marks|marks__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('marks|marks__new');
-  DELETE FROM "marks__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id");
+  DELETE FROM "marks__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "marks__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "marks__new" SET ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "marks__new" SET "id" = NEW."id", ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "marks__new" WHERE "id" IS NEW."id");
+  DELETE FROM "marks__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "marks" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "marks__new" ("id", "kind") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks" WHERE NOT EXISTS (SELECT 1 FROM "marks__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'marks__sync', 'marks', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "marks__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "marks" WHERE "id" IS NEW."id") AS "marks") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "marks" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'marks|marks__new';
@@ -950,8 +968,10 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "items__new" SET ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "items__new" SET "id" = NEW."id", ("kind") = (SELECT "kind" FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "items__new" ("id", "kind") SELECT "id", "kind" FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT "id", "kind" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';

@@ -106,6 +106,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['users__new'];
   forgelua_here boolean := coalesce(to_regclass('users') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -140,7 +141,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE users__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM users__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM users__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
       ELSE
@@ -389,6 +395,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['users__old'];
   forgelua_here boolean := coalesce(to_regclass('users') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held3 users__old.age%TYPE;
   forgelua_held4 users__old.rank%TYPE;
 BEGIN
@@ -425,7 +432,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE users__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM users__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
       ELSE
@@ -463,7 +475,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held4 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE users__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM users__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM users__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM users WHERE id = OLD.id);
           ELSE

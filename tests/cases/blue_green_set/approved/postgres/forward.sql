@@ -134,6 +134,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['carts__new'];
   forgelua_here boolean := coalesce(to_regclass('carts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -168,7 +169,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE carts__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM carts__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM carts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
       ELSE
@@ -391,6 +397,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['entries__new'];
   forgelua_here boolean := coalesce(to_regclass('entries') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -425,7 +432,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE entries__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM entries__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM entries__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
       ELSE
@@ -807,6 +819,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['carts__old'];
   forgelua_here boolean := coalesce(to_regclass('carts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -841,7 +854,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE carts__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM carts__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM carts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM carts WHERE id = OLD.id);
       ELSE
@@ -894,6 +912,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['entries__old'];
   forgelua_here boolean := coalesce(to_regclass('entries') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 entries__old.cart%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -929,7 +948,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE entries__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM entries__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
       ELSE
@@ -962,7 +986,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE entries__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM entries__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM entries__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM entries WHERE id = OLD.id);
           ELSE

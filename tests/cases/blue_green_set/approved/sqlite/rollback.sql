@@ -95,8 +95,10 @@ CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
-  DELETE FROM "entries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id");
+  DELETE FROM "entries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "entries__old" SET ("cart") = (SELECT "cart" FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "entries__old" SET "id" = NEW."id", ("cart") = (SELECT "cart" FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
+  DELETE FROM "entries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "entries__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2) AND EXISTS (SELECT 1 FROM "entries" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
@@ -140,8 +142,10 @@ CREATE TRIGGER "carts__sync_upd" AFTER UPDATE ON "carts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'carts|carts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('carts|carts__old');
-  DELETE FROM "carts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id");
+  DELETE FROM "carts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "carts__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "carts__old" SET ("owner") = (SELECT "owner" FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "carts__old" SET "id" = NEW."id", ("owner") = (SELECT "owner" FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "carts__old" WHERE "id" IS NEW."id");
+  DELETE FROM "carts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "carts__old" ("id", "owner") SELECT "id", "owner" FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts" WHERE NOT EXISTS (SELECT 1 FROM "carts__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'carts__sync', 'carts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "carts__old" AS forgelua_t, (SELECT "id" AS v1, "owner" AS v2 FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."owner" IS s.v2) AND EXISTS (SELECT 1 FROM "carts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'carts|carts__old';
@@ -281,8 +285,10 @@ CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
-  DELETE FROM "entries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id");
+  DELETE FROM "entries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "entries__new" SET ("cart") = (SELECT "cart" FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "entries__new" SET "id" = NEW."id", ("cart") = (SELECT "cart" FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
+  DELETE FROM "entries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "entries" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "entries__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT "id", "cart" FROM "entries" WHERE "id" IS NEW."id") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2) AND EXISTS (SELECT 1 FROM "entries" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
@@ -317,8 +323,10 @@ CREATE TRIGGER "carts__sync_upd" AFTER UPDATE ON "carts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'carts|carts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('carts|carts__new');
-  DELETE FROM "carts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id");
+  DELETE FROM "carts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "carts__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "carts__new" SET ("owner") = (SELECT "owner" FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "carts__new" SET "id" = NEW."id", ("owner") = (SELECT "owner" FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "carts__new" WHERE "id" IS NEW."id");
+  DELETE FROM "carts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "carts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "carts__new" ("id", "owner") SELECT "id", "owner" FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts" WHERE NOT EXISTS (SELECT 1 FROM "carts__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'carts__sync', 'carts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "carts__new" AS forgelua_t, (SELECT "id" AS v1, "owner" AS v2 FROM (SELECT "id", "owner" FROM "carts" WHERE "id" IS NEW."id") AS "carts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."owner" IS s.v2) AND EXISTS (SELECT 1 FROM "carts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'carts|carts__new';

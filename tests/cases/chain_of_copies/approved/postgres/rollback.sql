@@ -103,6 +103,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__old'];
   forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 orders__old.total%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -138,7 +139,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE orders__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM orders__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
       ELSE
@@ -171,7 +177,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE orders__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM orders__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
           ELSE
@@ -229,6 +241,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['items__old'];
   forgelua_here boolean := coalesce(to_regclass('items') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held3 items__old.price%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -264,7 +277,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record AND forgelua_here THEN
+      UPDATE items__old SET order_id = (SELECT order_id FROM (SELECT NEW.*) AS r), line = (SELECT line FROM (SELECT NEW.*) AS r)
+      WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line) AND NOT EXISTS (SELECT FROM items__old WHERE order_id = NEW.order_id AND line = NEW.line);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
       ELSE
@@ -297,7 +315,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record AND forgelua_here THEN
+          UPDATE items__old SET order_id = (SELECT order_id FROM (SELECT NEW.*) AS r), line = (SELECT line FROM (SELECT NEW.*) AS r)
+          WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line) AND NOT EXISTS (SELECT FROM items__old WHERE order_id = NEW.order_id AND line = NEW.line);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM items__old WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
           ELSE
@@ -355,6 +379,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['customers__old'];
   forgelua_here boolean := coalesce(to_regclass('customers') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 customers__old.name%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -390,7 +415,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE customers__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM customers__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
       ELSE
@@ -423,7 +453,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := '';
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE customers__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM customers__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM customers__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
           ELSE
@@ -952,6 +988,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__new'];
   forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -986,7 +1023,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE orders__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM orders__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
       ELSE
@@ -1039,6 +1081,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['items__new'];
   forgelua_here boolean := coalesce(to_regclass('items') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1073,7 +1116,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record AND forgelua_here THEN
+      UPDATE items__new SET order_id = (SELECT order_id FROM (SELECT NEW.*) AS r), line = (SELECT line FROM (SELECT NEW.*) AS r)
+      WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line) AND NOT EXISTS (SELECT FROM items__new WHERE order_id = NEW.order_id AND line = NEW.line);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.order_id, NEW.line)::record *<> ROW(OLD.order_id, OLD.line)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM items__new WHERE order_id = OLD.order_id AND line = OLD.line AND NOT EXISTS (SELECT FROM items WHERE order_id = OLD.order_id AND line = OLD.line);
       ELSE
@@ -1126,6 +1174,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['customers__new'];
   forgelua_here boolean := coalesce(to_regclass('customers') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1160,7 +1209,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE customers__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM customers__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM customers__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM customers WHERE id = OLD.id);
       ELSE

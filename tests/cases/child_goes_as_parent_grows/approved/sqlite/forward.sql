@@ -112,8 +112,10 @@ CREATE TRIGGER "news__sync_upd" AFTER UPDATE ON "news"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'news|news__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('news|news__new');
-  DELETE FROM "news__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id");
+  DELETE FROM "news__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "news__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "news__new" SET ("parent") = (SELECT "parent" FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "news__new" SET "id" = NEW."id", ("parent") = (SELECT "parent" FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "news__new" WHERE "id" IS NEW."id");
+  DELETE FROM "news__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "news__new" ("id", "parent") SELECT "id", "parent" FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news" WHERE NOT EXISTS (SELECT 1 FROM "news__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'news__sync', 'news', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "news__new" AS forgelua_t, (SELECT "id" AS v1, "parent" AS v2 FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."parent" IS s.v2) AND EXISTS (SELECT 1 FROM "news" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'news|news__new';
@@ -214,6 +216,8 @@ CREATE TRIGGER "parents__sync_upd" AFTER UPDATE ON "parents"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parents|parents__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parents|parents__new');
+  DELETE FROM "parents__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parents" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "parents__new" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "parents__new" SET "id" = NEW."id" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parents" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "parents__new" WHERE "id" IS NEW."id");
   DELETE FROM "parents__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parents" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "parents__new" ("id") SELECT "id" FROM (SELECT "id" FROM "parents" WHERE "id" IS NEW."id") AS "parents" WHERE NOT EXISTS (SELECT 1 FROM "parents__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parents__sync', 'parents', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parents__new" AS forgelua_t, (SELECT "id" AS v1 FROM (SELECT "id" FROM "parents" WHERE "id" IS NEW."id") AS "parents") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1) AND EXISTS (SELECT 1 FROM "parents" WHERE "id" IS NEW."id");
@@ -402,8 +406,10 @@ CREATE TRIGGER "news__sync_upd" AFTER UPDATE ON "news"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'news|news__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('news|news__old');
-  DELETE FROM "news__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id");
+  DELETE FROM "news__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "news__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "news__old" SET ("parent") = (SELECT "parent" FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "news__old" SET "id" = NEW."id", ("parent") = (SELECT "parent" FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "news__old" WHERE "id" IS NEW."id");
+  DELETE FROM "news__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "news" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "news__old" ("id", "parent") SELECT "id", "parent" FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news" WHERE NOT EXISTS (SELECT 1 FROM "news__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'news__sync', 'news', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "news__old" AS forgelua_t, (SELECT "id" AS v1, "parent" AS v2 FROM (SELECT "id", "parent" FROM "news" WHERE "id" IS NEW."id") AS "news") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."parent" IS s.v2) AND EXISTS (SELECT 1 FROM "news" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'news|news__old';
@@ -437,6 +443,8 @@ CREATE TRIGGER "parents__sync_upd" AFTER UPDATE ON "parents"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parents|parents__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parents|parents__old');
+  DELETE FROM "parents__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parents" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "parents__old" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "parents__old" SET "id" = NEW."id" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parents" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "parents__old" WHERE "id" IS NEW."id");
   DELETE FROM "parents__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parents" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "parents__old" ("id") SELECT "id" FROM (SELECT "id" FROM "parents" WHERE "id" IS NEW."id") AS "parents" WHERE NOT EXISTS (SELECT 1 FROM "parents__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parents__sync', 'parents', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parents__old" AS forgelua_t, (SELECT "id" AS v1 FROM (SELECT "id" FROM "parents" WHERE "id" IS NEW."id") AS "parents") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1) AND EXISTS (SELECT 1 FROM "parents" WHERE "id" IS NEW."id");

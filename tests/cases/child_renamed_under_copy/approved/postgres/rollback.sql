@@ -94,6 +94,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['r__old'];
   forgelua_here boolean := coalesce(to_regclass('r') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 r__old.q%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -129,7 +130,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE r__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM r__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
       ELSE
@@ -162,7 +168,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE r__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM r__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM r__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
           ELSE
@@ -461,6 +473,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['p__old'];
   forgelua_here boolean := coalesce(to_regclass('p') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -495,7 +508,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE p__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM p__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM p__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
       ELSE
@@ -1033,6 +1051,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['r__new'];
   forgelua_here boolean := coalesce(to_regclass('r') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1067,7 +1086,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE r__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM r__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM r__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM r WHERE id = OLD.id);
       ELSE
@@ -1077,11 +1101,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO r__new AS forgelua_to (id, q) OVERRIDING SYSTEM VALUE
       SELECT id, COALESCE(q, 0) FROM (SELECT * FROM r WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q, NEW.id)::record *<> ROW(OLD.q, OLD.id)::record THEN forgelua_to.q ELSE EXCLUDED.q END;
+      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q)::record *<> ROW(OLD.q)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.q ELSE EXCLUDED.q END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO r__new AS forgelua_to (id, q) OVERRIDING SYSTEM VALUE
       SELECT id, COALESCE(q, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q, NEW.id)::record *<> ROW(OLD.q, OLD.id)::record THEN forgelua_to.q ELSE EXCLUDED.q END;
+      ON CONFLICT (id) DO UPDATE SET q = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.q)::record *<> ROW(OLD.q)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.q ELSE EXCLUDED.q END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -1193,6 +1217,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['p__new'];
   forgelua_here boolean := coalesce(to_regclass('p') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1227,7 +1252,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE p__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM p__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM p__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM p WHERE id = OLD.id);
       ELSE

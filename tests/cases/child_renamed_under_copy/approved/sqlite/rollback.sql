@@ -95,10 +95,12 @@ CREATE TRIGGER "r__sync_upd" AFTER UPDATE ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__old');
-  DELETE FROM "r__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
+  DELETE FROM "r__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "r__old" SET ("q") = (SELECT CASE WHEN OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" THEN "r__old"."q" ELSE ("q") END FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "r__old" SET "id" = NEW."id", ("q") = (SELECT CASE WHEN OLD."q" COLLATE BINARY IS NEW."q" THEN "r__old"."q" ELSE ("q") END FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
+  DELETE FROM "r__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "r__old" ("id", "q") SELECT "id", ("q") FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, ("q") AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" OR forgelua_t."q" IS s.v2)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, ("q") AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."q" COLLATE BINARY IS NEW."q" OR forgelua_t."q" IS s.v2)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'q', quote(NEW."q") WHERE NEW."q" IS NOT NULL AND (SELECT ("q") FROM (SELECT NEW."q" AS "q") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
@@ -198,8 +200,10 @@ CREATE TRIGGER "p__sync_upd" AFTER UPDATE ON "p"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'p|p__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('p|p__old');
-  DELETE FROM "p__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id");
+  DELETE FROM "p__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "p__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "p__old" SET ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "p__old" SET "id" = NEW."id", ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "p__old" WHERE "id" IS NEW."id");
+  DELETE FROM "p__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "p__old" ("id", "n") SELECT "id", "n" FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p" WHERE NOT EXISTS (SELECT 1 FROM "p__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'p__sync', 'p', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "p__old" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2) AND EXISTS (SELECT 1 FROM "p" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'p|p__old';
@@ -243,8 +247,10 @@ CREATE TRIGGER "c__sync_upd" AFTER UPDATE ON "c"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'c|c__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('c|c__old');
-  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
+  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "c__old" SET ("p_id") = (SELECT "parent" FROM (SELECT "id", "parent" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "c__old" SET "id" = NEW."id", ("p_id") = (SELECT "parent" FROM (SELECT "id", "parent" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
+  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "c__old" ("id", "p_id") SELECT "id", "parent" FROM (SELECT "id", "parent" FROM "c" WHERE "id" IS NEW."id") AS "c" WHERE NOT EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'c__sync', 'c', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "c__old" AS forgelua_t, (SELECT "id" AS v1, "parent" AS v2 FROM (SELECT "id", "parent" FROM "c" WHERE "id" IS NEW."id") AS "c") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."p_id" IS s.v2) AND EXISTS (SELECT 1 FROM "c" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'c|c__old';
@@ -394,10 +400,12 @@ CREATE TRIGGER "r__sync_upd" AFTER UPDATE ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__new');
-  DELETE FROM "r__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
+  DELETE FROM "r__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "r__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "r__new" SET ("q") = (SELECT CASE WHEN OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" THEN "r__new"."q" ELSE COALESCE(q, 0) END FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "r__new" SET "id" = NEW."id", ("q") = (SELECT CASE WHEN OLD."q" COLLATE BINARY IS NEW."q" THEN "r__new"."q" ELSE COALESCE(q, 0) END FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "r__new" WHERE "id" IS NEW."id");
+  DELETE FROM "r__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "r__new" ("id", "q") SELECT "id", COALESCE(q, 0) FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE(q, 0) AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."q" COLLATE BINARY IS NEW."q" AND OLD."id" IS NEW."id" OR forgelua_t."q" IS s.v2)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__new" AS forgelua_t, (SELECT "id" AS v1, COALESCE(q, 0) AS v2 FROM (SELECT "id", "q" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."q" COLLATE BINARY IS NEW."q" OR forgelua_t."q" IS s.v2)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'q', quote(NEW."q") WHERE NEW."q" IS NOT NULL AND (SELECT COALESCE(q, 0) FROM (SELECT NEW."q" AS "q") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__new';
 END;
@@ -467,8 +475,10 @@ CREATE TRIGGER "p__sync_upd" AFTER UPDATE ON "p"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'p|p__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('p|p__new');
-  DELETE FROM "p__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id");
+  DELETE FROM "p__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "p__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "p__new" SET ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "p__new" SET "id" = NEW."id", ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "p__new" WHERE "id" IS NEW."id");
+  DELETE FROM "p__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "p" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "p__new" ("id", "n") SELECT "id", "n" FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p" WHERE NOT EXISTS (SELECT 1 FROM "p__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'p__sync', 'p', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "p__new" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT "id", "n" FROM "p" WHERE "id" IS NEW."id") AS "p") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2) AND EXISTS (SELECT 1 FROM "p" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'p|p__new';
@@ -503,8 +513,10 @@ CREATE TRIGGER "c__sync_upd" AFTER UPDATE ON "c"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'c|c__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('c|c__new');
-  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
+  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "c__new" SET ("parent") = (SELECT "p_id" FROM (SELECT "id", "p_id" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "c__new" SET "id" = NEW."id", ("parent") = (SELECT "p_id" FROM (SELECT "id", "p_id" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
+  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "c__new" ("id", "parent") SELECT "id", "p_id" FROM (SELECT "id", "p_id" FROM "c" WHERE "id" IS NEW."id") AS "c" WHERE NOT EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'c__sync', 'c', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "c__new" AS forgelua_t, (SELECT "id" AS v1, "p_id" AS v2 FROM (SELECT "id", "p_id" FROM "c" WHERE "id" IS NEW."id") AS "c") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."parent" IS s.v2) AND EXISTS (SELECT 1 FROM "c" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'c|c__new';

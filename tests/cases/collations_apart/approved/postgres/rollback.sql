@@ -92,6 +92,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['places__old'];
   forgelua_here boolean := coalesce(to_regclass('places') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held3 places__old.size%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -127,7 +128,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record AND forgelua_here THEN
+      UPDATE places__old SET code = (SELECT code FROM (SELECT NEW.*) AS r)
+      WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code) AND NOT EXISTS (SELECT FROM places__old WHERE code = NEW.code);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
       ELSE
@@ -160,7 +166,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record AND forgelua_here THEN
+          UPDATE places__old SET code = (SELECT code FROM (SELECT NEW.*) AS r)
+          WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code) AND NOT EXISTS (SELECT FROM places__old WHERE code = NEW.code);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM places__old WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
           ELSE
@@ -371,6 +383,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['places__new'];
   forgelua_here boolean := coalesce(to_regclass('places') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -405,7 +418,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record AND forgelua_here THEN
+      UPDATE places__new SET code = (SELECT code FROM (SELECT NEW.*) AS r)
+      WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code) AND NOT EXISTS (SELECT FROM places__new WHERE code = NEW.code);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM places__new WHERE code = OLD.code AND NOT EXISTS (SELECT FROM places WHERE code = OLD.code);
       ELSE

@@ -131,6 +131,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['docs__old'];
   forgelua_here boolean := coalesce(to_regclass('docs') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 docs__old.b%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -166,7 +167,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record AND forgelua_here THEN
+      UPDATE docs__old SET a = (SELECT CAST(a AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a) AND NOT EXISTS (SELECT FROM docs__old WHERE a = NEW.a);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
       ELSE
@@ -199,7 +205,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record AND forgelua_here THEN
+          UPDATE docs__old SET a = (SELECT CAST(a AS integer) FROM (SELECT NEW.*) AS r)
+          WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a) AND NOT EXISTS (SELECT FROM docs__old WHERE a = NEW.a);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM docs__old WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
           ELSE
@@ -412,6 +424,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['docs__new'];
   forgelua_here boolean := coalesce(to_regclass('docs') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -446,7 +459,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record AND forgelua_here THEN
+      UPDATE docs__new SET a = (SELECT CAST(a AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a) AND NOT EXISTS (SELECT FROM docs__new WHERE a = NEW.a);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM docs__new WHERE a = OLD.a AND NOT EXISTS (SELECT FROM docs WHERE a = OLD.a);
       ELSE

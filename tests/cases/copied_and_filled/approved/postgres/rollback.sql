@@ -94,6 +94,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__old'];
   forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -128,7 +129,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE sales__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM sales__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
       ELSE
@@ -138,11 +144,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__old AS forgelua_to (id, region, amount) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), region, (amount) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END;
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount)::record *<> ROW(OLD.amount)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.amount ELSE EXCLUDED.amount END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__old AS forgelua_to (id, region, amount) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), region, (amount) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END;
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount)::record *<> ROW(OLD.amount)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.amount ELSE EXCLUDED.amount END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -533,6 +539,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__new'];
   forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -567,7 +574,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE sales__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM sales__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
       ELSE
@@ -577,11 +589,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__new AS forgelua_to (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS sales
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region, NEW.id)::record *<> ROW(OLD.region, OLD.id)::record THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount)::record *<> ROW(OLD.amount)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region)::record *<> ROW(OLD.region)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new AS forgelua_to (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
-      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount, NEW.id)::record *<> ROW(OLD.amount, OLD.id)::record THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region, NEW.id)::record *<> ROW(OLD.region, OLD.id)::record THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
+      ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.amount)::record *<> ROW(OLD.amount)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.amount ELSE EXCLUDED.amount END, currency = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.region)::record *<> ROW(OLD.region)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.currency ELSE EXCLUDED.currency END, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

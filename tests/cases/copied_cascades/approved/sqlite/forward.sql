@@ -151,8 +151,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__new');
-  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
+  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "notes__new" SET ("text") = (SELECT "text" FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "notes__new" SET "id" = NEW."id", ("text") = (SELECT "text" FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
+  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "notes__new" ("id", "text") SELECT "id", "text" FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__new" AS forgelua_t, (SELECT "id" AS v1, "text" AS v2 FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."text" IS s.v2) AND EXISTS (SELECT 1 FROM "notes" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__new';
@@ -259,8 +261,10 @@ CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
-  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "parts__new" SET ("part_of") = (SELECT "part_of" FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "parts__new" SET "id" = NEW."id", ("part_of") = (SELECT "part_of" FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "parts__new" ("id", "part_of") SELECT "id", "part_of" FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, "part_of" AS v2 FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."part_of" IS s.v2) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
@@ -362,8 +366,10 @@ CREATE TRIGGER "people__sync_upd" AFTER UPDATE ON "people"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'people|people__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('people|people__new');
-  DELETE FROM "people__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id");
+  DELETE FROM "people__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "people__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "people__new" SET ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "people__new" SET "id" = NEW."id", ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "people__new" WHERE "id" IS NEW."id");
+  DELETE FROM "people__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "people__new" ("id", "name") SELECT "id", "name" FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people" WHERE NOT EXISTS (SELECT 1 FROM "people__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'people__sync', 'people', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "people__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2) AND EXISTS (SELECT 1 FROM "people" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'people|people__new';
@@ -475,8 +481,10 @@ CREATE TRIGGER "pets__sync_upd" AFTER UPDATE ON "pets"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'pets|pets__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('pets|pets__new');
-  DELETE FROM "pets__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id");
+  DELETE FROM "pets__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "pets__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "pets__new" SET ("owner", "vet") = (SELECT "owner", "vet" FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "pets__new" SET "id" = NEW."id", ("owner", "vet") = (SELECT "owner", "vet" FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "pets__new" WHERE "id" IS NEW."id");
+  DELETE FROM "pets__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "pets__new" ("id", "owner", "vet") SELECT "id", "owner", "vet" FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets" WHERE NOT EXISTS (SELECT 1 FROM "pets__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'pets__sync', 'pets', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "pets__new" AS forgelua_t, (SELECT "id" AS v1, "owner" AS v2, "vet" AS v3 FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."owner" IS s.v2 AND forgelua_t."vet" IS s.v3) AND EXISTS (SELECT 1 FROM "pets" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'pets|pets__new';
@@ -599,8 +607,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__old');
-  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
+  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "notes__old" SET ("text") = (SELECT "text" FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "notes__old" SET "id" = NEW."id", ("text") = (SELECT "text" FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
+  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "notes__old" ("id", "text") SELECT "id", "text" FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__old" AS forgelua_t, (SELECT "id" AS v1, "text" AS v2 FROM (SELECT "id", "text" FROM "notes" WHERE "id" IS NEW."id") AS "notes") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."text" IS s.v2) AND EXISTS (SELECT 1 FROM "notes" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__old';
@@ -729,8 +739,10 @@ CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
-  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "parts__old" SET ("part_of") = (SELECT "part_of" FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "parts__old" SET "id" = NEW."id", ("part_of") = (SELECT "part_of" FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "parts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "parts__old" ("id", "part_of") SELECT "id", "part_of" FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, "part_of" AS v2 FROM (SELECT "id", "part_of" FROM "parts" WHERE "id" IS NEW."id") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."part_of" IS s.v2) AND EXISTS (SELECT 1 FROM "parts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
@@ -921,8 +933,10 @@ CREATE TRIGGER "people__sync_upd" AFTER UPDATE ON "people"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'people|people__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('people|people__old');
-  DELETE FROM "people__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id");
+  DELETE FROM "people__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "people__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "people__old" SET ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "people__old" SET "id" = NEW."id", ("name") = (SELECT "name" FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "people__old" WHERE "id" IS NEW."id");
+  DELETE FROM "people__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "people" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "people__old" ("id", "name") SELECT "id", "name" FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people" WHERE NOT EXISTS (SELECT 1 FROM "people__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'people__sync', 'people', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "people__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2 FROM (SELECT "id", "name" FROM "people" WHERE "id" IS NEW."id") AS "people") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2) AND EXISTS (SELECT 1 FROM "people" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'people|people__old';
@@ -957,8 +971,10 @@ CREATE TRIGGER "pets__sync_upd" AFTER UPDATE ON "pets"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'pets|pets__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('pets|pets__old');
-  DELETE FROM "pets__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id");
+  DELETE FROM "pets__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "pets__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "pets__old" SET ("owner", "vet") = (SELECT "owner", "vet" FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "pets__old" SET "id" = NEW."id", ("owner", "vet") = (SELECT "owner", "vet" FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "pets__old" WHERE "id" IS NEW."id");
+  DELETE FROM "pets__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "pets" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "pets__old" ("id", "owner", "vet") SELECT "id", "owner", "vet" FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets" WHERE NOT EXISTS (SELECT 1 FROM "pets__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'pets__sync', 'pets', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "pets__old" AS forgelua_t, (SELECT "id" AS v1, "owner" AS v2, "vet" AS v3 FROM (SELECT "id", "owner", "vet" FROM "pets" WHERE "id" IS NEW."id") AS "pets") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."owner" IS s.v2 AND forgelua_t."vet" IS s.v3) AND EXISTS (SELECT 1 FROM "pets" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'pets|pets__old';

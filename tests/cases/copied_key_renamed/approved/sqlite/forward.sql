@@ -112,8 +112,10 @@ CREATE TRIGGER "countries__sync_upd" AFTER UPDATE ON "countries"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('countries|countries__new');
-  DELETE FROM "countries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id");
+  DELETE FROM "countries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "countries__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "countries__new" SET ("iso") = (SELECT "code" FROM (SELECT "id", "code" FROM "countries" WHERE "id" IS NEW."id") AS "countries") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "countries__new" SET "id" = NEW."id", ("iso") = (SELECT "code" FROM (SELECT "id", "code" FROM "countries" WHERE "id" IS NEW."id") AS "countries") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "countries__new" WHERE "id" IS NEW."id");
+  DELETE FROM "countries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "countries__new" ("id", "iso") SELECT "id", "code" FROM (SELECT "id", "code" FROM "countries" WHERE "id" IS NEW."id") AS "countries" WHERE NOT EXISTS (SELECT 1 FROM "countries__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'countries__sync', 'countries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "countries__new" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT "id", "code" FROM "countries" WHERE "id" IS NEW."id") AS "countries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."iso" IS s.v2) AND EXISTS (SELECT 1 FROM "countries" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'countries|countries__new';
@@ -220,8 +222,10 @@ CREATE TRIGGER "towns__sync_upd" AFTER UPDATE ON "towns"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('towns|towns__new');
-  DELETE FROM "towns__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id");
+  DELETE FROM "towns__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "towns__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "towns__new" SET ("country") = (SELECT "country" FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "towns__new" SET "id" = NEW."id", ("country") = (SELECT "country" FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "towns__new" WHERE "id" IS NEW."id");
+  DELETE FROM "towns__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "towns__new" ("id", "country") SELECT "id", "country" FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns" WHERE NOT EXISTS (SELECT 1 FROM "towns__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'towns__sync', 'towns', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "towns__new" AS forgelua_t, (SELECT "id" AS v1, "country" AS v2 FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."country" IS s.v2) AND EXISTS (SELECT 1 FROM "towns" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'towns|towns__new';
@@ -409,8 +413,10 @@ CREATE TRIGGER "countries__sync_upd" AFTER UPDATE ON "countries"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('countries|countries__old');
-  DELETE FROM "countries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id");
+  DELETE FROM "countries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "countries__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "countries__old" SET ("code") = (SELECT "iso" FROM (SELECT "id", "iso" FROM "countries" WHERE "id" IS NEW."id") AS "countries") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "countries__old" SET "id" = NEW."id", ("code") = (SELECT "iso" FROM (SELECT "id", "iso" FROM "countries" WHERE "id" IS NEW."id") AS "countries") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "countries__old" WHERE "id" IS NEW."id");
+  DELETE FROM "countries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "countries" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "countries__old" ("id", "code") SELECT "id", "iso" FROM (SELECT "id", "iso" FROM "countries" WHERE "id" IS NEW."id") AS "countries" WHERE NOT EXISTS (SELECT 1 FROM "countries__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'countries__sync', 'countries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "countries__old" AS forgelua_t, (SELECT "id" AS v1, "iso" AS v2 FROM (SELECT "id", "iso" FROM "countries" WHERE "id" IS NEW."id") AS "countries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2) AND EXISTS (SELECT 1 FROM "countries" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'countries|countries__old';
@@ -445,8 +451,10 @@ CREATE TRIGGER "towns__sync_upd" AFTER UPDATE ON "towns"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('towns|towns__old');
-  DELETE FROM "towns__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id");
+  DELETE FROM "towns__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "towns__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "towns__old" SET ("country") = (SELECT "country" FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "towns__old" SET "id" = NEW."id", ("country") = (SELECT "country" FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "towns__old" WHERE "id" IS NEW."id");
+  DELETE FROM "towns__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "towns" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "towns__old" ("id", "country") SELECT "id", "country" FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns" WHERE NOT EXISTS (SELECT 1 FROM "towns__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'towns__sync', 'towns', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "towns__old" AS forgelua_t, (SELECT "id" AS v1, "country" AS v2 FROM (SELECT "id", "country" FROM "towns" WHERE "id" IS NEW."id") AS "towns") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."country" IS s.v2) AND EXISTS (SELECT 1 FROM "towns" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'towns|towns__old';

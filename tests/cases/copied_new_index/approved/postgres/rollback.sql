@@ -90,6 +90,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__old'];
   forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -124,7 +125,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE orders__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM orders__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM orders__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
       ELSE
@@ -324,6 +330,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['orders__new'];
   forgelua_here boolean := coalesce(to_regclass('orders') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -358,7 +365,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE orders__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM orders__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM orders__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM orders WHERE id = OLD.id);
       ELSE

@@ -92,6 +92,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__old'];
   forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -126,7 +127,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE sales__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM sales__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM sales__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
       ELSE
@@ -442,6 +448,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['sales__new'];
   forgelua_here boolean := coalesce(to_regclass('sales') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -476,7 +483,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE sales__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM sales__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM sales__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM sales WHERE id = OLD.id);
       ELSE
@@ -486,11 +498,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax, NEW.id)::record *<> ROW(OLD.price, OLD.tax, OLD.id)::record THEN forgelua_to.total ELSE EXCLUDED.total END;
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax, NEW.id)::record *<> ROW(OLD.price, OLD.tax, OLD.id)::record THEN forgelua_to.total ELSE EXCLUDED.total END;
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

@@ -117,6 +117,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['readings__new'];
   forgelua_here boolean := coalesce(to_regclass('readings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -151,7 +152,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE readings__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM readings__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM readings__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
       ELSE
@@ -161,11 +167,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO readings__new AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS bigint), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO readings__new AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS bigint), level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -400,6 +406,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['readings__old'];
   forgelua_here boolean := coalesce(to_regclass('readings') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 readings__old.code%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -435,7 +442,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE readings__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM readings__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
       ELSE
@@ -445,11 +457,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO readings__old AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS text), level FROM (SELECT * FROM readings WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO readings__old AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(code AS text), level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -468,7 +480,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := '';
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE readings__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM readings__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM readings__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM readings WHERE id = OLD.id);
           ELSE
@@ -477,7 +495,7 @@ BEGIN
         END IF;
       INSERT INTO readings__old AS forgelua_to (id, code, level) OVERRIDING SYSTEM VALUE
       SELECT id, forgelua_held2, level FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code, NEW.id)::record *<> ROW(OLD.code, OLD.id)::record THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
+      ON CONFLICT (id) DO UPDATE SET code = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.code)::record *<> ROW(OLD.code)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.code ELSE EXCLUDED.code END, level = EXCLUDED.level;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;

@@ -117,6 +117,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['memberships__new'];
   forgelua_here boolean := coalesce(to_regclass('memberships') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -151,7 +152,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record AND forgelua_here THEN
+      UPDATE memberships__new SET person = (SELECT person FROM (SELECT NEW.*) AS r), club = (SELECT club FROM (SELECT NEW.*) AS r)
+      WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club) AND NOT EXISTS (SELECT FROM memberships__new WHERE person = NEW.person AND club = NEW.club);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM memberships__new WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
       ELSE
@@ -409,6 +415,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['memberships__old'];
   forgelua_here boolean := coalesce(to_regclass('memberships') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -443,7 +450,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record AND forgelua_here THEN
+      UPDATE memberships__old SET person = (SELECT person FROM (SELECT NEW.*) AS r), club = (SELECT club FROM (SELECT NEW.*) AS r)
+      WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club) AND NOT EXISTS (SELECT FROM memberships__old WHERE person = NEW.person AND club = NEW.club);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.person, NEW.club)::record *<> ROW(OLD.person, OLD.club)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM memberships__old WHERE person = OLD.person AND club = OLD.club AND NOT EXISTS (SELECT FROM memberships WHERE person = OLD.person AND club = OLD.club);
       ELSE

@@ -92,8 +92,10 @@ CREATE TRIGGER "counters__sync_upd" AFTER UPDATE ON "counters"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('counters|counters__new');
-  DELETE FROM "counters__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id");
+  DELETE FROM "counters__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "counters__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "counters__new" SET ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "counters__new" SET "id" = NEW."id", ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "counters__new" WHERE "id" IS NEW."id");
+  DELETE FROM "counters__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "counters__new" ("id", "n") SELECT "id", "n" FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters" WHERE NOT EXISTS (SELECT 1 FROM "counters__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'counters__sync', 'counters', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "counters__new" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2) AND EXISTS (SELECT 1 FROM "counters" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'counters|counters__new';
@@ -216,8 +218,10 @@ CREATE TRIGGER "counters__sync_upd" AFTER UPDATE ON "counters"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('counters|counters__old');
-  DELETE FROM "counters__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id");
+  DELETE FROM "counters__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "counters__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "counters__old" SET ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "counters__old" SET "id" = NEW."id", ("n") = (SELECT "n" FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "counters__old" WHERE "id" IS NEW."id");
+  DELETE FROM "counters__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "counters" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "counters__old" ("id", "n") SELECT "id", "n" FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters" WHERE NOT EXISTS (SELECT 1 FROM "counters__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'counters__sync', 'counters', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "counters__old" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT "id", "n" FROM "counters" WHERE "id" IS NEW."id") AS "counters") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2) AND EXISTS (SELECT 1 FROM "counters" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'counters|counters__old';

@@ -94,10 +94,12 @@ CREATE TRIGGER "bins__sync_upd" AFTER UPDATE ON "bins"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('bins|bins__new');
-  DELETE FROM "bins__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id");
+  DELETE FROM "bins__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "bins__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "bins__new" SET ("size", "room") = (SELECT "size", CASE WHEN OLD."size" COLLATE BINARY IS NEW."size" AND OLD."id" IS NEW."id" THEN "bins__new"."room" ELSE coalesce(size, 0) + 1 END FROM (SELECT "id", "size" FROM "bins" WHERE "id" IS NEW."id") AS "bins") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "bins__new" SET "id" = NEW."id", ("size", "room") = (SELECT "size", CASE WHEN OLD."size" COLLATE BINARY IS NEW."size" THEN "bins__new"."room" ELSE coalesce(size, 0) + 1 END FROM (SELECT "id", "size" FROM "bins" WHERE "id" IS NEW."id") AS "bins") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "bins__new" WHERE "id" IS NEW."id");
+  DELETE FROM "bins__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "bins__new" ("id", "size", "room") SELECT "id", "size", coalesce(size, 0) + 1 FROM (SELECT "id", "size" FROM "bins" WHERE "id" IS NEW."id") AS "bins" WHERE NOT EXISTS (SELECT 1 FROM "bins__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__new" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2, coalesce(size, 0) + 1 AS v3 FROM (SELECT "id", "size" FROM "bins" WHERE "id" IS NEW."id") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2 AND (OLD."size" COLLATE BINARY IS NEW."size" AND OLD."id" IS NEW."id" OR forgelua_t."room" IS s.v3)) AND EXISTS (SELECT 1 FROM "bins" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__new" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2, coalesce(size, 0) + 1 AS v3 FROM (SELECT "id", "size" FROM "bins" WHERE "id" IS NEW."id") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2 AND (OLD."size" COLLATE BINARY IS NEW."size" OR forgelua_t."room" IS s.v3)) AND EXISTS (SELECT 1 FROM "bins" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'bins|bins__new';
 END;
 CREATE TRIGGER "bins__sync_del" AFTER DELETE ON "bins"
@@ -218,8 +220,10 @@ CREATE TRIGGER "bins__sync_upd" AFTER UPDATE ON "bins"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('bins|bins__old');
-  DELETE FROM "bins__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id");
+  DELETE FROM "bins__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "bins__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "bins__old" SET ("size") = (SELECT "size" FROM (SELECT "id", "size", "room" FROM "bins" WHERE "id" IS NEW."id") AS "bins") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "bins__old" SET "id" = NEW."id", ("size") = (SELECT "size" FROM (SELECT "id", "size", "room" FROM "bins" WHERE "id" IS NEW."id") AS "bins") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "bins__old" WHERE "id" IS NEW."id");
+  DELETE FROM "bins__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "bins" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "bins__old" ("id", "size") SELECT "id", "size" FROM (SELECT "id", "size", "room" FROM "bins" WHERE "id" IS NEW."id") AS "bins" WHERE NOT EXISTS (SELECT 1 FROM "bins__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__old" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2 FROM (SELECT "id", "size", "room" FROM "bins" WHERE "id" IS NEW."id") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2) AND EXISTS (SELECT 1 FROM "bins" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'bins|bins__old';

@@ -713,6 +713,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['copied__old'];
   forgelua_here boolean := coalesce(to_regclass('copied') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -747,7 +748,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE copied__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM copied__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM copied__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
       ELSE
@@ -757,11 +763,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO copied__old AS forgelua_to (id, share, at, word) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO copied__old AS forgelua_to (id, share, at, word) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(share AS numeric(20, 6)), at, word FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -1594,6 +1600,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['copied__new'];
   forgelua_here boolean := coalesce(to_regclass('copied') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -1628,7 +1635,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE copied__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM copied__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM copied__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM copied WHERE id = OLD.id);
       ELSE
@@ -1638,11 +1650,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO copied__new AS forgelua_to (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
       SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT * FROM copied WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO copied__new AS forgelua_to (id, share, at, word, whole, second, code) OVERRIDING SYSTEM VALUE
       SELECT id, share / 3, at, word, share / 3, at, word FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share, NEW.id)::record *<> ROW(OLD.share, OLD.id)::record THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
+      ON CONFLICT (id) DO UPDATE SET share = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.share ELSE EXCLUDED.share END, at = EXCLUDED.at, word = EXCLUDED.word, whole = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.share)::record *<> ROW(OLD.share)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.whole ELSE EXCLUDED.whole END, second = EXCLUDED.second, code = EXCLUDED.code;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

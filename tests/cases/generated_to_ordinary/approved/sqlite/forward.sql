@@ -90,8 +90,10 @@ CREATE TRIGGER "sums__sync_upd" AFTER UPDATE ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums|sums__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums|sums__new');
-  DELETE FROM "sums__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id");
+  DELETE FROM "sums__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "sums__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "sums__new" SET ("a", "b", "total") = (SELECT "a", "b", "total" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "sums__new" SET "id" = NEW."id", ("a", "b", "total") = (SELECT "a", "b", "total" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sums__new" WHERE "id" IS NEW."id");
+  DELETE FROM "sums__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "sums__new" ("id", "a", "b", "total") SELECT "id", "a", "b", "total" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums" WHERE NOT EXISTS (SELECT 1 FROM "sums__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sums__sync', 'sums', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sums__new" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3, "total" AS v4 FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sums" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__new';
@@ -214,8 +216,10 @@ CREATE TRIGGER "sums__sync_upd" AFTER UPDATE ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums|sums__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums|sums__old');
-  DELETE FROM "sums__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id");
+  DELETE FROM "sums__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "sums__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "sums__old" SET ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "sums__old" SET "id" = NEW."id", ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sums__old" WHERE "id" IS NEW."id");
+  DELETE FROM "sums__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "sums__old" ("id", "a", "b") SELECT "id", "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums" WHERE NOT EXISTS (SELECT 1 FROM "sums__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sums__sync', 'sums', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sums__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "sums" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__old';

@@ -123,6 +123,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['acc__new'];
   forgelua_here boolean := coalesce(to_regclass('acc') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -157,7 +158,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE acc__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM acc WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM acc__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM acc__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM acc WHERE id = OLD.id);
       ELSE

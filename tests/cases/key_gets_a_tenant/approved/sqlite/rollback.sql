@@ -108,8 +108,10 @@ CREATE TRIGGER "ent__sync_upd" AFTER UPDATE ON "ent"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'ent|ent__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('ent|ent__old');
-  DELETE FROM "ent__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id");
+  DELETE FROM "ent__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "ent__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "ent__old" SET ("tenant", "acc_id") = (SELECT "tenant", "acc_id" FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "ent__old" SET "id" = NEW."id", ("tenant", "acc_id") = (SELECT "tenant", "acc_id" FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "ent__old" WHERE "id" IS NEW."id");
+  DELETE FROM "ent__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "ent__old" ("id", "tenant", "acc_id") SELECT "id", "tenant", "acc_id" FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent" WHERE NOT EXISTS (SELECT 1 FROM "ent__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'ent__sync', 'ent', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "ent__old" AS forgelua_t, (SELECT "id" AS v1, "tenant" AS v2, "acc_id" AS v3 FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."tenant" IS s.v2 AND forgelua_t."acc_id" IS s.v3) AND EXISTS (SELECT 1 FROM "ent" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'ent|ent__old';
@@ -300,8 +302,10 @@ CREATE TRIGGER "ent__sync_upd" AFTER UPDATE ON "ent"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'ent|ent__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('ent|ent__new');
-  DELETE FROM "ent__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id");
+  DELETE FROM "ent__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "ent__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "ent__new" SET ("tenant", "acc_id") = (SELECT "tenant", "acc_id" FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "ent__new" SET "id" = NEW."id", ("tenant", "acc_id") = (SELECT "tenant", "acc_id" FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "ent__new" WHERE "id" IS NEW."id");
+  DELETE FROM "ent__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "ent" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "ent__new" ("id", "tenant", "acc_id") SELECT "id", "tenant", "acc_id" FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent" WHERE NOT EXISTS (SELECT 1 FROM "ent__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'ent__sync', 'ent', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "ent__new" AS forgelua_t, (SELECT "id" AS v1, "tenant" AS v2, "acc_id" AS v3 FROM (SELECT "id", "tenant", "acc_id" FROM "ent" WHERE "id" IS NEW."id") AS "ent") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."tenant" IS s.v2 AND forgelua_t."acc_id" IS s.v3) AND EXISTS (SELECT 1 FROM "ent" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'ent|ent__new';
@@ -336,8 +340,10 @@ CREATE TRIGGER "acc__sync_upd" AFTER UPDATE ON "acc"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'acc|acc__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('acc|acc__new');
-  DELETE FROM "acc__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "acc" WHERE "id" IS OLD."id");
+  DELETE FROM "acc__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "acc" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "acc__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "acc__new" SET ("tenant") = (SELECT "tenant" FROM (SELECT "id", "tenant" FROM "acc" WHERE "id" IS NEW."id") AS "acc") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "acc__new" SET "id" = NEW."id", ("tenant") = (SELECT "tenant" FROM (SELECT "id", "tenant" FROM "acc" WHERE "id" IS NEW."id") AS "acc") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "acc" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "acc__new" WHERE "id" IS NEW."id");
+  DELETE FROM "acc__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "acc" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "acc__new" ("id", "tenant") SELECT "id", "tenant" FROM (SELECT "id", "tenant" FROM "acc" WHERE "id" IS NEW."id") AS "acc" WHERE NOT EXISTS (SELECT 1 FROM "acc__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'acc__sync', 'acc', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "acc__new" AS forgelua_t, (SELECT "id" AS v1, "tenant" AS v2 FROM (SELECT "id", "tenant" FROM "acc" WHERE "id" IS NEW."id") AS "acc") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."tenant" IS s.v2) AND EXISTS (SELECT 1 FROM "acc" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'acc|acc__new';

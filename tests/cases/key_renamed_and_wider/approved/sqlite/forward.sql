@@ -194,8 +194,10 @@ CREATE TRIGGER "abx__sync_upd" AFTER UPDATE ON "abx"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'abx|abx__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('abx|abx__new');
-  DELETE FROM "abx__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id");
+  DELETE FROM "abx__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "abx__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "abx__new" SET ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "abx__new" SET "id" = NEW."id", ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "abx__new" WHERE "id" IS NEW."id");
+  DELETE FROM "abx__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "abx__new" ("id", "a", "b") SELECT "id", "a", "b" FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx" WHERE NOT EXISTS (SELECT 1 FROM "abx__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'abx__sync', 'abx', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "abx__new" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "abx" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'abx|abx__new';
@@ -297,8 +299,10 @@ CREATE TRIGGER "c__sync_upd" AFTER UPDATE ON "c"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'c|c__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('c|c__new');
-  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
+  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "c__new" SET ("p") = (SELECT "p" FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "c__new" SET "id" = NEW."id", ("p") = (SELECT "p" FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
+  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "c__new" ("id", "p") SELECT "id", "p" FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c" WHERE NOT EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'c__sync', 'c', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "c__new" AS forgelua_t, (SELECT "id" AS v1, "p" AS v2 FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."p" IS s.v2) AND EXISTS (SELECT 1 FROM "c" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'c|c__new';
@@ -421,8 +425,10 @@ CREATE TRIGGER "abx__sync_upd" AFTER UPDATE ON "abx"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'abx|abx__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('abx|abx__old');
-  DELETE FROM "abx__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id");
+  DELETE FROM "abx__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "abx__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "abx__old" SET ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "abx__old" SET "id" = NEW."id", ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "abx__old" WHERE "id" IS NEW."id");
+  DELETE FROM "abx__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "abx" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "abx__old" ("id", "a", "b") SELECT "id", "a", "b" FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx" WHERE NOT EXISTS (SELECT 1 FROM "abx__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'abx__sync', 'abx', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "abx__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b" FROM "abx" WHERE "id" IS NEW."id") AS "abx") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "abx" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'abx|abx__old';
@@ -524,8 +530,10 @@ CREATE TRIGGER "c__sync_upd" AFTER UPDATE ON "c"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'c|c__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('c|c__old');
-  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
+  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "c__old" SET ("p") = (SELECT "p" FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "c__old" SET "id" = NEW."id", ("p") = (SELECT "p" FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
+  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "c__old" ("id", "p") SELECT "id", "p" FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c" WHERE NOT EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'c__sync', 'c', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "c__old" AS forgelua_t, (SELECT "id" AS v1, "p" AS v2 FROM (SELECT "id", "p" FROM "c" WHERE "id" IS NEW."id") AS "c") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."p" IS s.v2) AND EXISTS (SELECT 1 FROM "c" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'c|c__old';

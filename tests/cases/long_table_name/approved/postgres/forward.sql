@@ -126,6 +126,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['measurements_of_the_stations_along_the_northern_riv_0b121a__new'];
   forgelua_here boolean := coalesce(to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -160,7 +161,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE measurements_of_the_stations_along_the_northern_riv_0b121a__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
       ELSE
@@ -170,11 +176,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__new AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(level, 0) FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level)::record *<> ROW(OLD.level)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.level ELSE EXCLUDED.level END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__new AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(level, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level)::record *<> ROW(OLD.level)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.level ELSE EXCLUDED.level END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -409,6 +415,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['measurements_of_the_stations_along_the_northern_riv_0b121a__old'];
   forgelua_here boolean := coalesce(to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -443,7 +450,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE measurements_of_the_stations_along_the_northern_riv_0b121a__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM measurements_of_the_stations_along_the_northern_riv_0b121a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = OLD.id);
       ELSE
@@ -453,11 +465,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), (level) FROM (SELECT * FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level)::record *<> ROW(OLD.level)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.level ELSE EXCLUDED.level END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO measurements_of_the_stations_along_the_northern_riv_0b121a__old AS forgelua_to (id, level) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), (level) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level, NEW.id)::record *<> ROW(OLD.level, OLD.id)::record THEN forgelua_to.level ELSE EXCLUDED.level END;
+      ON CONFLICT (id) DO UPDATE SET level = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.level)::record *<> ROW(OLD.level)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.level ELSE EXCLUDED.level END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

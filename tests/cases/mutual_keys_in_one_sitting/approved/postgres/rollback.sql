@@ -143,6 +143,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['depts__old'];
   forgelua_here boolean := coalesce(to_regclass('depts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 depts__old.head%TYPE;
   forgelua_held3 depts__old.title%TYPE;
 BEGIN
@@ -179,7 +180,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE depts__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM depts__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
       ELSE
@@ -189,11 +195,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO depts__old AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), CAST(head AS integer), (title) FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.title ELSE EXCLUDED.title END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO depts__old AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), CAST(head AS integer), (title) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.title ELSE EXCLUDED.title END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -217,7 +223,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held3 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE depts__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM depts__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM depts__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
           ELSE
@@ -226,7 +238,7 @@ BEGIN
         END IF;
       INSERT INTO depts__old AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.title ELSE EXCLUDED.title END;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;
@@ -568,6 +580,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['depts__new'];
   forgelua_here boolean := coalesce(to_regclass('depts') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -602,7 +615,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE depts__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM depts__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM depts__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM depts WHERE id = OLD.id);
       ELSE
@@ -612,11 +630,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO depts__new AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT * FROM depts WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.title ELSE EXCLUDED.title END;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO depts__new AS forgelua_to (id, head, title) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), CAST(head AS bigint), COALESCE(title, 'none') FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title, NEW.id)::record *<> ROW(OLD.title, OLD.id)::record THEN forgelua_to.title ELSE EXCLUDED.title END;
+      ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, title = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.title)::record *<> ROW(OLD.title)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.title ELSE EXCLUDED.title END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE

@@ -140,8 +140,10 @@ CREATE TRIGGER "stock__sync_upd" AFTER UPDATE ON "stock"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'stock|stock__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('stock|stock__old');
-  DELETE FROM "stock__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id");
+  DELETE FROM "stock__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "stock__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "stock__old" SET ("age", "st", "shop", "other") = (SELECT "age", "state", "place", "other" FROM (SELECT "id", "age", "state", "place", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "stock__old" SET "id" = NEW."id", ("age", "st", "shop", "other") = (SELECT "age", "state", "place", "other" FROM (SELECT "id", "age", "state", "place", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "stock__old" WHERE "id" IS NEW."id");
+  DELETE FROM "stock__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "stock__old" ("id", "age", "st", "shop", "other") SELECT "id", "age", "state", "place", "other" FROM (SELECT "id", "age", "state", "place", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock" WHERE NOT EXISTS (SELECT 1 FROM "stock__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'stock__sync', 'stock', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "stock__old" AS forgelua_t, (SELECT "id" AS v1, "age" AS v2, "state" AS v3, "place" AS v4, "other" AS v5 FROM (SELECT "id", "age", "state", "place", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."age" IS s.v2 AND forgelua_t."st" IS s.v3 AND forgelua_t."shop" IS s.v4 AND forgelua_t."other" IS s.v5) AND EXISTS (SELECT 1 FROM "stock" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'stock|stock__old';
@@ -255,8 +257,10 @@ CREATE TRIGGER "goods__sync_upd" AFTER UPDATE ON "goods"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'goods|goods__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('goods|goods__old');
-  DELETE FROM "goods__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id");
+  DELETE FROM "goods__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "goods__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "goods__old" SET ("age", "st", "code") = (SELECT "age", "st", "code" FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "goods__old" SET "id" = NEW."id", ("age", "st", "code") = (SELECT "age", "st", "code" FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "goods__old" WHERE "id" IS NEW."id");
+  DELETE FROM "goods__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "goods__old" ("id", "age", "st", "code") SELECT "id", "age", "st", "code" FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods" WHERE NOT EXISTS (SELECT 1 FROM "goods__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'goods__sync', 'goods', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "goods__old" AS forgelua_t, (SELECT "id" AS v1, "age" AS v2, "st" AS v3, "code" AS v4 FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."age" IS s.v2 AND forgelua_t."st" IS s.v3 AND forgelua_t."code" IS s.v4) AND EXISTS (SELECT 1 FROM "goods" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'goods|goods__old';
@@ -352,8 +356,10 @@ CREATE TRIGGER "stock__sync_upd" AFTER UPDATE ON "stock"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'stock|stock__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('stock|stock__new');
-  DELETE FROM "stock__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id");
+  DELETE FROM "stock__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "stock__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "stock__new" SET ("age", "state", "place", "other") = (SELECT "age", "st", "shop", "other" FROM (SELECT "id", "age", "st", "shop", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "stock__new" SET "id" = NEW."id", ("age", "state", "place", "other") = (SELECT "age", "st", "shop", "other" FROM (SELECT "id", "age", "st", "shop", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "stock__new" WHERE "id" IS NEW."id");
+  DELETE FROM "stock__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "stock" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "stock__new" ("id", "age", "state", "place", "other") SELECT "id", "age", "st", "shop", "other" FROM (SELECT "id", "age", "st", "shop", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock" WHERE NOT EXISTS (SELECT 1 FROM "stock__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'stock__sync', 'stock', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "stock__new" AS forgelua_t, (SELECT "id" AS v1, "age" AS v2, "st" AS v3, "shop" AS v4, "other" AS v5 FROM (SELECT "id", "age", "st", "shop", "other" FROM "stock" WHERE "id" IS NEW."id") AS "stock") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."age" IS s.v2 AND forgelua_t."state" IS s.v3 AND forgelua_t."place" IS s.v4 AND forgelua_t."other" IS s.v5) AND EXISTS (SELECT 1 FROM "stock" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'stock|stock__new';
@@ -420,8 +426,10 @@ CREATE TRIGGER "goods__sync_upd" AFTER UPDATE ON "goods"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'goods|goods__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('goods|goods__new');
-  DELETE FROM "goods__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id");
+  DELETE FROM "goods__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "goods__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "goods__new" SET ("age", "st", "code") = (SELECT "age", "st", "code" FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "goods__new" SET "id" = NEW."id", ("age", "st", "code") = (SELECT "age", "st", "code" FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "goods__new" WHERE "id" IS NEW."id");
+  DELETE FROM "goods__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "goods" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "goods__new" ("id", "age", "st", "code") SELECT "id", "age", "st", "code" FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods" WHERE NOT EXISTS (SELECT 1 FROM "goods__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'goods__sync', 'goods', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "goods__new" AS forgelua_t, (SELECT "id" AS v1, "age" AS v2, "st" AS v3, "code" AS v4 FROM (SELECT "id", "age", "st", "code" FROM "goods" WHERE "id" IS NEW."id") AS "goods") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."age" IS s.v2 AND forgelua_t."st" IS s.v3 AND forgelua_t."code" IS s.v4) AND EXISTS (SELECT 1 FROM "goods" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'goods|goods__new';

@@ -114,8 +114,10 @@ CREATE TRIGGER "t__sync_upd" AFTER UPDATE ON "t"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 't|t__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('t|t__new');
-  DELETE FROM "t__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
+  DELETE FROM "t__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "t__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "t__new" SET ("bb") = (SELECT "b" FROM (SELECT "id", "b" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "t__new" SET "id" = NEW."id", ("bb") = (SELECT "b" FROM (SELECT "id", "b" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "t__new" WHERE "id" IS NEW."id");
+  DELETE FROM "t__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "t__new" ("id", "bb") SELECT "id", "b" FROM (SELECT "id", "b" FROM "t" WHERE "id" IS NEW."id") AS "t" WHERE NOT EXISTS (SELECT 1 FROM "t__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 't__sync', 't', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "t__new" AS forgelua_t, (SELECT "id" AS v1, "b" AS v2 FROM (SELECT "id", "b" FROM "t" WHERE "id" IS NEW."id") AS "t") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."bb" IS s.v2) AND EXISTS (SELECT 1 FROM "t" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 't|t__new';
@@ -222,8 +224,10 @@ CREATE TRIGGER "u__sync_upd" AFTER UPDATE ON "u"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'u|u__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('u|u__new');
-  DELETE FROM "u__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id");
+  DELETE FROM "u__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "u__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "u__new" SET ("bb") = (SELECT "b" FROM (SELECT "id", "b" FROM "u" WHERE "id" IS NEW."id") AS "u") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "u__new" SET "id" = NEW."id", ("bb") = (SELECT "b" FROM (SELECT "id", "b" FROM "u" WHERE "id" IS NEW."id") AS "u") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "u__new" WHERE "id" IS NEW."id");
+  DELETE FROM "u__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "u__new" ("id", "bb") SELECT "id", "b" FROM (SELECT "id", "b" FROM "u" WHERE "id" IS NEW."id") AS "u" WHERE NOT EXISTS (SELECT 1 FROM "u__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'u__sync', 'u', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "u__new" AS forgelua_t, (SELECT "id" AS v1, "b" AS v2 FROM (SELECT "id", "b" FROM "u" WHERE "id" IS NEW."id") AS "u") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."bb" IS s.v2) AND EXISTS (SELECT 1 FROM "u" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'u|u__new';
@@ -346,8 +350,10 @@ CREATE TRIGGER "t__sync_upd" AFTER UPDATE ON "t"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 't|t__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('t|t__old');
-  DELETE FROM "t__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
+  DELETE FROM "t__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "t__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "t__old" SET ("b") = (SELECT "bb" FROM (SELECT "id", "bb" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "t__old" SET "id" = NEW."id", ("b") = (SELECT "bb" FROM (SELECT "id", "bb" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "t__old" WHERE "id" IS NEW."id");
+  DELETE FROM "t__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "t__old" ("id", "b") SELECT "id", "bb" FROM (SELECT "id", "bb" FROM "t" WHERE "id" IS NEW."id") AS "t" WHERE NOT EXISTS (SELECT 1 FROM "t__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 't__sync', 't', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "t__old" AS forgelua_t, (SELECT "id" AS v1, "bb" AS v2 FROM (SELECT "id", "bb" FROM "t" WHERE "id" IS NEW."id") AS "t") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."b" IS s.v2) AND EXISTS (SELECT 1 FROM "t" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 't|t__old';
@@ -431,8 +437,10 @@ CREATE TRIGGER "u__sync_upd" AFTER UPDATE ON "u"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'u|u__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('u|u__old');
-  DELETE FROM "u__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id");
+  DELETE FROM "u__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "u__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "u__old" SET ("b") = (SELECT "bb" FROM (SELECT "id", "bb" FROM "u" WHERE "id" IS NEW."id") AS "u") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "u__old" SET "id" = NEW."id", ("b") = (SELECT "bb" FROM (SELECT "id", "bb" FROM "u" WHERE "id" IS NEW."id") AS "u") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "u__old" WHERE "id" IS NEW."id");
+  DELETE FROM "u__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "u" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "u__old" ("id", "b") SELECT "id", "bb" FROM (SELECT "id", "bb" FROM "u" WHERE "id" IS NEW."id") AS "u" WHERE NOT EXISTS (SELECT 1 FROM "u__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'u__sync', 'u', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "u__old" AS forgelua_t, (SELECT "id" AS v1, "bb" AS v2 FROM (SELECT "id", "bb" FROM "u" WHERE "id" IS NEW."id") AS "u") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."b" IS s.v2) AND EXISTS (SELECT 1 FROM "u" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'u|u__old';

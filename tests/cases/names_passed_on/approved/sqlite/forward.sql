@@ -111,8 +111,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__new');
-  DELETE FROM "notes__new" WHERE "a" IS OLD."a" AND NOT (OLD."a" IS NEW."a") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "a" IS OLD."a");
+  DELETE FROM "notes__new" WHERE "a" IS OLD."a" AND NOT (OLD."a" IS NEW."a") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "a" IS OLD."a") AND EXISTS (SELECT 1 FROM "notes__new" WHERE "a" IS NEW."a");
   UPDATE OR IGNORE "notes__new" SET ("id", "b") = (SELECT "id", "b" FROM (SELECT "id", "a", "b" FROM "notes" WHERE "a" IS NEW."a") AS "notes") WHERE "a" IS NEW."a";
+  UPDATE OR IGNORE "notes__new" SET "a" = NEW."a", ("id", "b") = (SELECT "id", "b" FROM (SELECT "id", "a", "b" FROM "notes" WHERE "a" IS NEW."a") AS "notes") WHERE "a" IS OLD."a" AND NOT (OLD."a" IS NEW."a") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "a" IS OLD."a") AND NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "a" IS NEW."a");
+  DELETE FROM "notes__new" WHERE "a" IS OLD."a" AND NOT (OLD."a" IS NEW."a") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "a" IS OLD."a");
   INSERT OR IGNORE INTO "notes__new" ("id", "a", "b") SELECT "id", "a", "b" FROM (SELECT "id", "a", "b" FROM "notes" WHERE "a" IS NEW."a") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "a" IS NEW."a");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."a"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__new" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b" FROM "notes" WHERE "a" IS NEW."a") AS "notes") AS s WHERE forgelua_t."a" IS NEW."a" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "notes" WHERE "a" IS NEW."a");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__new';

@@ -88,8 +88,10 @@ CREATE TRIGGER "products__sync_upd" AFTER UPDATE ON "products"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'products|products__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('products|products__new');
-  DELETE FROM "products__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id");
+  DELETE FROM "products__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "products__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "products__new" SET ("price") = (SELECT "price" FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "products__new" SET "id" = NEW."id", ("price") = (SELECT "price" FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "products__new" WHERE "id" IS NEW."id");
+  DELETE FROM "products__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "products__new" ("id", "price") SELECT "id", "price" FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products" WHERE NOT EXISTS (SELECT 1 FROM "products__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'products__sync', 'products', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "products__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2 FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2) AND EXISTS (SELECT 1 FROM "products" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'products|products__new';
@@ -212,8 +214,10 @@ CREATE TRIGGER "products__sync_upd" AFTER UPDATE ON "products"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'products|products__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('products|products__old');
-  DELETE FROM "products__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id");
+  DELETE FROM "products__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "products__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "products__old" SET ("price") = (SELECT "price" FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "products__old" SET "id" = NEW."id", ("price") = (SELECT "price" FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "products__old" WHERE "id" IS NEW."id");
+  DELETE FROM "products__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "products" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "products__old" ("id", "price") SELECT "id", "price" FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products" WHERE NOT EXISTS (SELECT 1 FROM "products__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'products__sync', 'products', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "products__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2 FROM (SELECT "id", "price" FROM "products" WHERE "id" IS NEW."id") AS "products") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2) AND EXISTS (SELECT 1 FROM "products" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'products|products__old';

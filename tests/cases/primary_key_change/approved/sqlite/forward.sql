@@ -92,8 +92,10 @@ CREATE TRIGGER "readings__sync_upd" AFTER UPDATE ON "readings"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
-  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id");
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "readings__new" SET ("sensor", "at", "v") = (SELECT "sensor", "at", "v" FROM (SELECT "id", "sensor", "at", "v" FROM "readings" WHERE "id" IS NEW."id") AS "readings") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "readings__new" SET "id" = NEW."id", ("sensor", "at", "v") = (SELECT "sensor", "at", "v" FROM (SELECT "id", "sensor", "at", "v" FROM "readings" WHERE "id" IS NEW."id") AS "readings") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "readings" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "readings__new" ("id", "sensor", "at", "v") SELECT "id", "sensor", "at", "v" FROM (SELECT "id", "sensor", "at", "v" FROM "readings" WHERE "id" IS NEW."id") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, "sensor" AS v2, "at" AS v3, "v" AS v4 FROM (SELECT "id", "sensor", "at", "v" FROM "readings" WHERE "id" IS NEW."id") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sensor" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."v" IS s.v4) AND EXISTS (SELECT 1 FROM "readings" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';

@@ -110,8 +110,10 @@ CREATE TRIGGER "labels__sync_upd" AFTER UPDATE ON "tags"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels__old|tags'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('labels__old|tags');
-  DELETE FROM "labels__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id");
+  DELETE FROM "labels__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "labels__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "labels__old" SET ("code") = (SELECT "code" FROM (SELECT "id", "code" FROM "tags" WHERE "id" IS NEW."id") AS "tags") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "labels__old" SET "id" = NEW."id", ("code") = (SELECT "code" FROM (SELECT "id", "code" FROM "tags" WHERE "id" IS NEW."id") AS "tags") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "labels__old" WHERE "id" IS NEW."id");
+  DELETE FROM "labels__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "tags" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "labels__old" ("id", "code") SELECT "id", "code" FROM (SELECT "id", "code" FROM "tags" WHERE "id" IS NEW."id") AS "tags" WHERE NOT EXISTS (SELECT 1 FROM "labels__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'labels__sync', 'tags', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "labels__old" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT "id", "code" FROM "tags" WHERE "id" IS NEW."id") AS "tags") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2) AND EXISTS (SELECT 1 FROM "tags" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'labels__old|tags';
@@ -209,8 +211,10 @@ CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
-  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT "cost" FROM (SELECT "id", "cost" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "prices__old" SET "id" = NEW."id", ("amount") = (SELECT "cost" FROM (SELECT "id", "cost" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", "cost" FROM (SELECT "id", "cost" FROM "prices" WHERE "id" IS NEW."id") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, "cost" AS v2 FROM (SELECT "id", "cost" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
@@ -320,8 +324,10 @@ CREATE TRIGGER "labels__sync_upd" AFTER UPDATE ON "labels"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('labels|labels__new');
-  DELETE FROM "labels__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "labels" WHERE "id" IS OLD."id");
+  DELETE FROM "labels__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "labels" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "labels__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "labels__new" SET ("code") = (SELECT "code" FROM (SELECT "id", "code" FROM "labels" WHERE "id" IS NEW."id") AS "labels") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "labels__new" SET "id" = NEW."id", ("code") = (SELECT "code" FROM (SELECT "id", "code" FROM "labels" WHERE "id" IS NEW."id") AS "labels") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "labels" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "labels__new" WHERE "id" IS NEW."id");
+  DELETE FROM "labels__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "labels" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "labels__new" ("id", "code") SELECT "id", "code" FROM (SELECT "id", "code" FROM "labels" WHERE "id" IS NEW."id") AS "labels" WHERE NOT EXISTS (SELECT 1 FROM "labels__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'labels__sync', 'labels', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "labels__new" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT "id", "code" FROM "labels" WHERE "id" IS NEW."id") AS "labels") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2) AND EXISTS (SELECT 1 FROM "labels" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'labels|labels__new';
@@ -388,8 +394,10 @@ CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
-  DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "prices__new" SET ("cost") = (SELECT "amount" FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "prices__new" SET "id" = NEW."id", ("cost") = (SELECT "amount" FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "prices__new" ("id", "cost") SELECT "id", "amount" FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cost" IS s.v2) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';

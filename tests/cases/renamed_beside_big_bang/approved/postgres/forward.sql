@@ -146,6 +146,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['a__new'];
   forgelua_here boolean := coalesce(to_regclass('a') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -180,7 +181,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE a__new SET id = (SELECT CAST(id AS bigint) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM a__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM a__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
       ELSE
@@ -190,11 +196,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO a__new AS forgelua_to (id, xx, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x, NEW.id)::record *<> ROW(OLD.x, OLD.id)::record THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x)::record *<> ROW(OLD.x)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO a__new AS forgelua_to (id, xx, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x, NEW.id)::record *<> ROW(OLD.x, OLD.id)::record THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET xx = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.x)::record *<> ROW(OLD.x)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.xx ELSE EXCLUDED.xx END, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -496,6 +502,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['a__old'];
   forgelua_here boolean := coalesce(to_regclass('a') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 a__old.x%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -531,7 +538,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE a__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM a__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
       ELSE
@@ -541,11 +553,11 @@ BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
       INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), (xx), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx)::record *<> ROW(OLD.xx)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), (xx), y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx)::record *<> ROW(OLD.xx)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -564,7 +576,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := NULL;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE a__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM a__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
           ELSE
@@ -573,7 +591,7 @@ BEGIN
         END IF;
       INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
       SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx, NEW.id)::record *<> ROW(OLD.xx, OLD.id)::record THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx)::record *<> ROW(OLD.xx)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
       EXCEPTION WHEN OTHERS THEN
         DECLARE
           forgelua_code text := SQLSTATE;

@@ -88,8 +88,10 @@ CREATE TRIGGER "c__sync_upd" AFTER UPDATE ON "child"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'c__old|child'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('c__old|child');
-  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "child" WHERE "id" IS OLD."id");
+  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "child" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "c__old" SET ("a") = (SELECT "a" FROM (SELECT "id", "a" FROM "child" WHERE "id" IS NEW."id") AS "child") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "c__old" SET "id" = NEW."id", ("a") = (SELECT "a" FROM (SELECT "id", "a" FROM "child" WHERE "id" IS NEW."id") AS "child") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "child" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
+  DELETE FROM "c__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "child" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "c__old" ("id", "a") SELECT "id", "a" FROM (SELECT "id", "a" FROM "child" WHERE "id" IS NEW."id") AS "child" WHERE NOT EXISTS (SELECT 1 FROM "c__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'c__sync', 'child', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "c__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2 FROM (SELECT "id", "a" FROM "child" WHERE "id" IS NEW."id") AS "child") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2) AND EXISTS (SELECT 1 FROM "child" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'c__old|child';
@@ -199,8 +201,10 @@ CREATE TRIGGER "c__sync_upd" AFTER UPDATE ON "c"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'c|c__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('c|c__new');
-  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
+  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "c__new" SET ("a") = (SELECT "a" FROM (SELECT "id", "a", "z" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "c__new" SET "id" = NEW."id", ("a") = (SELECT "a" FROM (SELECT "id", "a", "z" FROM "c" WHERE "id" IS NEW."id") AS "c") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
+  DELETE FROM "c__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "c" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "c__new" ("id", "a") SELECT "id", "a" FROM (SELECT "id", "a", "z" FROM "c" WHERE "id" IS NEW."id") AS "c" WHERE NOT EXISTS (SELECT 1 FROM "c__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'c__sync', 'c', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "c__new" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2 FROM (SELECT "id", "a", "z" FROM "c" WHERE "id" IS NEW."id") AS "c") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2) AND EXISTS (SELECT 1 FROM "c" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'c|c__new';

@@ -145,6 +145,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bills__new'];
   forgelua_here boolean := coalesce(to_regclass('bills') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -179,7 +180,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE bills__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM bills__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM bills__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
       ELSE
@@ -402,6 +408,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slips__new'];
   forgelua_here boolean := coalesce(to_regclass('slips') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -436,7 +443,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE slips__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM slips__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM slips__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
       ELSE
@@ -703,6 +715,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bills__old'];
   forgelua_here boolean := coalesce(to_regclass('bills') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 bills__old.n%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -738,7 +751,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE bills__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM bills__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
       ELSE
@@ -771,7 +789,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE bills__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM bills__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
           ELSE
@@ -931,6 +955,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slips__old'];
   forgelua_here boolean := coalesce(to_regclass('slips') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -965,7 +990,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE slips__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM slips__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM slips__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
       ELSE

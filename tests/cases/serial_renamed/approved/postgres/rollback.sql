@@ -91,6 +91,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slips__old'];
   forgelua_here boolean := coalesce(to_regclass('slips') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -125,7 +126,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE slips__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM slips__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM slips__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
       ELSE
@@ -326,6 +332,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bills__old'];
   forgelua_here boolean := coalesce(to_regclass('bills') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 bills__old.n%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -361,7 +368,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE bills__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM bills__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
       ELSE
@@ -394,7 +406,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE bills__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM bills__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM bills__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
           ELSE
@@ -624,6 +642,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['slips__new'];
   forgelua_here boolean := coalesce(to_regclass('slips') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -658,7 +677,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE slips__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM slips__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM slips__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM slips WHERE id = OLD.id);
       ELSE
@@ -793,6 +817,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['bills__new'];
   forgelua_here boolean := coalesce(to_regclass('bills') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -827,7 +852,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE bills__new SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM bills__new WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM bills__new WHERE id = OLD.id AND NOT EXISTS (SELECT FROM bills WHERE id = OLD.id);
       ELSE

@@ -91,6 +91,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['members__old'];
   forgelua_here boolean := coalesce(to_regclass('members') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -125,7 +126,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record AND forgelua_here THEN
+      UPDATE members__old SET u = (SELECT u FROM (SELECT NEW.*) AS r), g = (SELECT g FROM (SELECT NEW.*) AS r)
+      WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g) AND NOT EXISTS (SELECT FROM members__old WHERE u = NEW.u AND g = NEW.g);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM members__old WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
       ELSE
@@ -337,6 +343,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['members__new'];
   forgelua_here boolean := coalesce(to_regclass('members') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
@@ -371,7 +378,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record AND forgelua_here THEN
+      UPDATE members__new SET u = (SELECT u FROM (SELECT NEW.*) AS r), g = (SELECT g FROM (SELECT NEW.*) AS r)
+      WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g) AND NOT EXISTS (SELECT FROM members__new WHERE u = NEW.u AND g = NEW.g);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.u, NEW.g)::record *<> ROW(OLD.u, OLD.g)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM members__new WHERE u = OLD.u AND g = OLD.g AND NOT EXISTS (SELECT FROM members WHERE u = OLD.u AND g = OLD.g);
       ELSE

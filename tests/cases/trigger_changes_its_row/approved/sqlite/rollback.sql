@@ -85,8 +85,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__old');
-  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
+  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "notes__old" SET ("parent", "size", "changes") = (SELECT "parent", "size", "changes" FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "notes__old" SET "id" = NEW."id", ("parent", "size", "changes") = (SELECT "parent", "size", "changes" FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
+  DELETE FROM "notes__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "notes__old" ("id", "parent", "size", "changes") SELECT "id", "parent", "size", "changes" FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__old" AS forgelua_t, (SELECT "id" AS v1, "parent" AS v2, "size" AS v3, "changes" AS v4 FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."parent" IS s.v2 AND forgelua_t."size" IS s.v3 AND forgelua_t."changes" IS s.v4) AND EXISTS (SELECT 1 FROM "notes" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__old';
@@ -184,8 +186,10 @@ CREATE TRIGGER "notes__sync_upd" AFTER UPDATE ON "notes"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'notes|notes__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('notes|notes__new');
-  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
+  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "notes__new" SET ("parent", "size", "changes") = (SELECT "parent", "size", "changes" FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "notes__new" SET "id" = NEW."id", ("parent", "size", "changes") = (SELECT "parent", "size", "changes" FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
+  DELETE FROM "notes__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "notes" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "notes__new" ("id", "parent", "size", "changes") SELECT "id", "parent", "size", "changes" FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes" WHERE NOT EXISTS (SELECT 1 FROM "notes__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'notes__sync', 'notes', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "notes__new" AS forgelua_t, (SELECT "id" AS v1, "parent" AS v2, "size" AS v3, "changes" AS v4 FROM (SELECT "id", "parent", "size", "changes" FROM "notes" WHERE "id" IS NEW."id") AS "notes") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."parent" IS s.v2 AND forgelua_t."size" IS s.v3 AND forgelua_t."changes" IS s.v4) AND EXISTS (SELECT 1 FROM "notes" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'notes|notes__new';

@@ -88,8 +88,10 @@ CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__new');
-  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
+  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "orders__new" SET ("total") = (SELECT "total" FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "orders__new" SET "id" = NEW."id", ("total") = (SELECT "total" FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
+  DELETE FROM "orders__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "orders__new" ("id", "total") SELECT "id", "total" FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2 FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2) AND EXISTS (SELECT 1 FROM "orders" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
@@ -213,8 +215,10 @@ CREATE TRIGGER "orders__sync_upd" AFTER UPDATE ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders|orders__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders|orders__old');
-  DELETE FROM "orders__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
+  DELETE FROM "orders__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "orders__old" SET ("total") = (SELECT "total" FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "orders__old" SET "id" = NEW."id", ("total") = (SELECT "total" FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
+  DELETE FROM "orders__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "orders" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "orders__old" ("id", "total") SELECT "id", "total" FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders" WHERE NOT EXISTS (SELECT 1 FROM "orders__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "orders__old" AS forgelua_t, (SELECT "id" AS v1, "total" AS v2 FROM (SELECT "id", "total" FROM "orders" WHERE "id" IS NEW."id") AS "orders") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."total" IS s.v2) AND EXISTS (SELECT 1 FROM "orders" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__old';

@@ -113,8 +113,10 @@ CREATE TRIGGER "posts__sync_upd" AFTER UPDATE ON "posts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('posts|posts__new');
-  DELETE FROM "posts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id");
+  DELETE FROM "posts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "posts__new" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "posts__new" SET "id" = NEW."id", ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
+  DELETE FROM "posts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "posts__new" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__new" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3) AND EXISTS (SELECT 1 FROM "posts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'posts|posts__new';
@@ -216,8 +218,10 @@ CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
+  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "users__new" SET ("posts") = (SELECT "posts" FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "users__new" SET "id" = NEW."id", ("posts") = (SELECT "posts" FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
+  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "users__new" ("id", "posts") SELECT "id", "posts" FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2) AND EXISTS (SELECT 1 FROM "users" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'users|users__new';
@@ -342,8 +346,10 @@ CREATE TRIGGER "posts__sync_upd" AFTER UPDATE ON "posts"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'posts|posts__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('posts|posts__old');
-  DELETE FROM "posts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id");
+  DELETE FROM "posts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "posts__old" SET ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "posts__old" SET "id" = NEW."id", ("user_id", "stars") = (SELECT "user_id", "stars" FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
+  DELETE FROM "posts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "posts" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "posts__old" ("id", "user_id", "stars") SELECT "id", "user_id", "stars" FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'posts__sync', 'posts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "posts__old" AS forgelua_t, (SELECT "id" AS v1, "user_id" AS v2, "stars" AS v3 FROM (SELECT "id", "user_id", "stars" FROM "posts" WHERE "id" IS NEW."id") AS "posts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."user_id" IS s.v2 AND forgelua_t."stars" IS s.v3) AND EXISTS (SELECT 1 FROM "posts" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'posts|posts__old';
@@ -433,8 +439,10 @@ CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
+  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "users__old" SET ("posts") = (SELECT "posts" FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "users__old" SET "id" = NEW."id", ("posts") = (SELECT "posts" FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
+  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "users" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "users__old" ("id", "posts") SELECT "id", "posts" FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "posts" AS v2 FROM (SELECT "id", "posts" FROM "users" WHERE "id" IS NEW."id") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."posts" IS s.v2) AND EXISTS (SELECT 1 FROM "users" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'users|users__old';

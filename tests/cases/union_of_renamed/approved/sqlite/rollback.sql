@@ -84,8 +84,10 @@ CREATE TRIGGER "t__sync_upd" AFTER UPDATE ON "t"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 't|t__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('t|t__old');
-  DELETE FROM "t__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
+  DELETE FROM "t__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "t__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "t__old" SET ("name", "x") = (SELECT "title", "x" FROM (SELECT "id", "title", "x" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "t__old" SET "id" = NEW."id", ("name", "x") = (SELECT "title", "x" FROM (SELECT "id", "title", "x" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "t__old" WHERE "id" IS NEW."id");
+  DELETE FROM "t__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "t__old" ("id", "name", "x") SELECT "id", "title", "x" FROM (SELECT "id", "title", "x" FROM "t" WHERE "id" IS NEW."id") AS "t" WHERE NOT EXISTS (SELECT 1 FROM "t__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 't__sync', 't', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "t__old" AS forgelua_t, (SELECT "id" AS v1, "title" AS v2, "x" AS v3 FROM (SELECT "id", "title", "x" FROM "t" WHERE "id" IS NEW."id") AS "t") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."x" IS s.v3) AND EXISTS (SELECT 1 FROM "t" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 't|t__old';
@@ -285,8 +287,10 @@ CREATE TRIGGER "t__sync_upd" AFTER UPDATE ON "t"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 't|t__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('t|t__new');
-  DELETE FROM "t__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
+  DELETE FROM "t__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "t__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "t__new" SET ("title", "x") = (SELECT "name", "x" FROM (SELECT "id", "name", "x" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "t__new" SET "id" = NEW."id", ("title", "x") = (SELECT "name", "x" FROM (SELECT "id", "name", "x" FROM "t" WHERE "id" IS NEW."id") AS "t") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "t__new" WHERE "id" IS NEW."id");
+  DELETE FROM "t__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "t" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "t__new" ("id", "title", "x") SELECT "id", "name", "x" FROM (SELECT "id", "name", "x" FROM "t" WHERE "id" IS NEW."id") AS "t" WHERE NOT EXISTS (SELECT 1 FROM "t__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 't__sync', 't', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "t__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "x" AS v3 FROM (SELECT "id", "name", "x" FROM "t" WHERE "id" IS NEW."id") AS "t") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."title" IS s.v2 AND forgelua_t."x" IS s.v3) AND EXISTS (SELECT 1 FROM "t" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 't|t__new';

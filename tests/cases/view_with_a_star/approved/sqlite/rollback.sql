@@ -83,8 +83,10 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
-  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "items__old" SET ("amount") = (SELECT "amount" FROM (SELECT "id", "colour", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "items__old" SET "id" = NEW."id", ("amount") = (SELECT "amount" FROM (SELECT "id", "colour", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "items__old" ("id", "amount") SELECT "id", "amount" FROM (SELECT "id", "colour", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT "id", "colour", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'items|items__old';
@@ -181,8 +183,10 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
-  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "items__new" SET ("colour", "amount") = (SELECT 'none', "amount" FROM (SELECT "id", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "items__new" SET "id" = NEW."id", ("colour", "amount") = (SELECT 'none', "amount" FROM (SELECT "id", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "items" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "items__new" ("id", "colour", "amount") SELECT "id", 'none', "amount" FROM (SELECT "id", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, 'none' AS v2, "amount" AS v3 FROM (SELECT "id", "amount" FROM "items" WHERE "id" IS NEW."id") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."colour" IS s.v2 AND forgelua_t."amount" IS s.v3) AND EXISTS (SELECT 1 FROM "items" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'items|items__new';

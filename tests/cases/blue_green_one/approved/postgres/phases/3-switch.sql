@@ -145,6 +145,7 @@ DECLARE
   forgelua_more text[];
   forgelua_copies text[] := ARRAY['prices__old'];
   forgelua_here boolean := coalesce(to_regclass('prices') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
   forgelua_held2 prices__old.amount%TYPE;
 BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
@@ -180,7 +181,12 @@ BEGIN
         END;
       END;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE prices__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM prices__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
       IF forgelua_here THEN
         DELETE FROM prices__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
       ELSE
@@ -213,7 +219,13 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           forgelua_held2 := 0;
         END;
-        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE prices__old SET id = (SELECT id FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM prices__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
           IF forgelua_here THEN
             DELETE FROM prices__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM prices WHERE id = OLD.id);
           ELSE

@@ -112,8 +112,10 @@ CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
-  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
   UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT "amount" FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "prices__old" SET "id" = NEW."id", ("amount") = (SELECT "amount" FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "prices" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", "amount" FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT "id", "amount" FROM "prices" WHERE "id" IS NEW."id") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2) AND EXISTS (SELECT 1 FROM "prices" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
