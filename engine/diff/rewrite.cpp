@@ -17,6 +17,27 @@ void in_text(std::string& text, const std::string& from, const std::string& to) 
   if (!text.empty()) text = rename_identifier(text, from, to);
 }
 
+bool reads_rows(const std::string& text) {
+  return std::ranges::any_of(sql_tokens(text), [](const Token& token) { return token_names(token, "select"); });
+}
+
+// An expression over the rows of the sync's table, which may read others.
+void in_row_text(std::string& text, const Sync& sync, const QName& table, const std::string& from,
+                 const std::string& to) {
+  if (text.empty()) return;
+  if (!reads_rows(text)) {
+    if (sync.table == table) in_text(text, from, to);
+    return;
+  }
+  const sql::About row{sync.table, true};
+  const auto renamed = [&](const std::string& said, const std::string& old_name, const std::string& new_name) {
+    return sql::rename_column(said, row, table, old_name, new_name, sql::Results::where_read).text;
+  };
+  // What could not be told apart on the way back stays as it is.
+  auto made = renamed(text, from, to);
+  if (renamed(made, to, from) == text) text = std::move(made);
+}
+
 template <class Part>
 void in_parts(std::vector<Part>& parts, const std::string& from, const std::string& to) {
   for (auto& part : parts) {
@@ -108,14 +129,16 @@ std::string rename_column(View& view, const QName& table, const std::string& fro
 }
 
 void rename_column(Sync& sync, const QName& table, const std::string& from, const std::string& to) {
+  for (auto& pair : sync.pairs) {
+    in_row_text(pair.up, sync, table, from, to);
+    in_row_text(pair.down, sync, table, from, to);
+  }
+  for (auto& column : sync.columns) in_row_text(column.expr, sync, table, from, to);
   if (sync.table == table) {
     for (auto& pair : sync.pairs) {
       if (pair.old_column == from) pair.old_column = to;
       if (pair.new_column == from) pair.new_column = to;
-      in_text(pair.up, from, to);
-      in_text(pair.down, from, to);
     }
-    for (auto& column : sync.columns) in_text(column.expr, from, to);
     in_list(sync.key, from, to);
   }
   if (sync.target == table) {

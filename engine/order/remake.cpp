@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "engine/diff/rewrite.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/model/sql/text.hpp"
 
@@ -68,6 +70,7 @@ class Remaker {
       for (const auto& [table, column] : retyped_) named_column(table, column);
       for (const auto& [table, name] : replaced_) comments(table, name);
     }
+    dual_writes();
     if (!held_.empty()) return refuse();
     // Each was written down behind all that hang on it.
     step_.ops.insert(step_.ops.begin(), std::make_move_iterator(gone_.begin()), std::make_move_iterator(gone_.end()));
@@ -245,6 +248,24 @@ class Remaker {
     for (const auto& [name, one] : now_.definitions) {
       if (one.kind == "comment" && one.on == table && names_object(one.create, constraint)) add(one, constraint);
     }
+  }
+
+  // The triggers of a dual-write say the names that columns had when they were made. A step that lets second columns lead has its own.
+  void dual_writes() {
+    const auto of_sync = [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); };
+    if (std::ranges::any_of(step_.ops, of_sync)) return;
+    std::map<QName, Sync> renamed;
+    for (const auto& op : step_.ops) {
+      const auto* column = std::get_if<Delta<Column>>(&op);
+      if (!column || !column->before || !column->after || column->before->name == column->after->name) continue;
+      for (const auto& [name, sync] : now_.syncs) {
+        const auto found = renamed.find(name);
+        Sync made = found == renamed.end() ? sync : found->second;
+        rename_column(made, column->table, column->before->name, column->after->name);
+        if (!(made == sync)) renamed.insert_or_assign(name, std::move(made));
+      }
+    }
+    for (auto& [name, sync] : renamed) take(now_.syncs.at(name), sync);
   }
 
   template <class T>
