@@ -93,18 +93,19 @@ local function stated(change) return (strategy.stated_fill(change)) end
 local function stands(change) return change.before ~= nil end
 
 local function fill_pass(ctx, b, unit, pass, object)
-  local set, where, lost = {}, {}, {}
+  local set, where, wrong, lost = {}, {}, {}, {}
   for i, change in ipairs(pass) do
     local name = change.before and change.before.name or change.after.name
     set[i] = { to = name, expr = stated(change) }
     where[i] = strategy.is_null(ctx, name)
+    wrong[i] = strategy.left_empty(ctx, name, stated(change))
     if change.before then lost[#lost + 1] = losses.filled_nulls(unit.q, name) end
   end
   local condition = strategy.any(ctx, where)
   b:step(object, "fill", {
     title = "Fill them", why = "nobody writes, so one pass is enough",
     loses = #lost > 0 and table.concat(lost, "; ") or nil,
-    work = b:backfill(unit, set, condition, strategy.count_where(ctx, unit.q, condition)),
+    work = b:backfill(unit, set, condition, strategy.count_where(ctx, unit.q, strategy.any(ctx, wrong))),
     compatibility = { old_app = false, new_app = false }, hazards = { "backfill" },
   })
 end
