@@ -114,7 +114,7 @@ function M.migrate_entry(sub, ctx, b, set, entry)
     why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows), rows),
     work = { kind = "copy", table = q, target = entry.new_q, set = map.set, where = "",
              key = strategy.key(entry.unit.before), batch_rows = rows, pause_ms = pause, rows = facts.rows or -1,
-             verify = verify },
+             verify = verify, refresh = changed_unseen(ctx, entry) },
     checks_after = { strategy.must_be_none("every row has an equal one in the copy", verify) },
     compatibility = { old_app = true, new_app = true }, hazards = { "backfill", "replica_lag", "disk" },
   })
