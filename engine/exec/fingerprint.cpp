@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <ranges>
+#include <set>
 #include <span>
+#include <utility>
 
 #include "engine/base/hash.hpp"
 
@@ -17,6 +20,7 @@ struct Question {
   std::string_view sql;
   bool of_tables =
       false;  // only of tables that an earlier one has found to be named: a schema of many is not read whole each time
+  std::string_view word = {};  // where the statement does not say it, there is nothing to ask
 };
 
 constexpr Question kPostgres[] = {
@@ -62,16 +66,19 @@ constexpr Question kMysql[] = {
      "information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1, 2"},
     {1,
      "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT FROM "
-     "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1"},
+     "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1",
+     false, "trigger"},
     {1,
      "SELECT TABLE_NAME, VIEW_DEFINITION, CHECK_OPTION, SECURITY_TYPE FROM information_schema.VIEWS WHERE TABLE_SCHEMA "
-     "= DATABASE() ORDER BY 1"},
+     "= DATABASE() ORDER BY 1",
+     false, "view"},
     {1,
      "SELECT ROUTINE_NAME, ROUTINE_TYPE, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "
      "DATABASE() ORDER BY 1, 2"},
     {1,
      "SELECT EVENT_NAME, EVENT_DEFINITION, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, STATUS, EVENT_COMMENT FROM "
-     "information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1"}};
+     "information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1",
+     false, "event"}};
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -82,6 +89,46 @@ std::string lower(std::string text) {
 bool names_it(const std::string& lower_sql, std::string name, char quote) {
   for (auto at = name.find(quote); at != std::string::npos; at = name.find(quote, at + 2)) name.insert(at, 1, quote);
   return lower_sql.find(lower(std::move(name))) != std::string::npos;
+}
+
+// What stands between the quote at `at` and its end, where that is left.
+std::string quoted_at(std::string_view sql, std::size_t& at) {
+  const char quote = sql[at];
+  std::string name;
+  for (++at; at < sql.size() && (sql[at] != quote || sql.substr(at).starts_with(std::string(2, quote))); ++at) {
+    if (sql[at] == quote) ++at;
+    name += sql[at];
+  }
+  return name;
+}
+
+// Every run of letters in the SQL, and what stands between quotes, as written and in small letters: whatever it names is
+// among them. A list of literals.
+std::string words_of(const Client& client, const Unit& unit) {
+  std::set<std::string> words;
+  const auto add = [&](std::string word) {
+    if (word.empty()) return;
+    words.insert(lower(word));
+    words.insert(std::move(word));
+  };
+  for (const auto& sql : unit.statements) {
+    std::string word;
+    for (const char c : sql) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x80) {
+        word += c;
+      } else {
+        add(std::exchange(word, {}));
+      }
+    }
+    add(std::move(word));
+    for (const char quote : {'`', '"', '\''}) {
+      for (auto at = sql.find(quote); at < sql.size(); at = sql.find(quote, at + 1)) add(quoted_at(sql, at));
+    }
+  }
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : ", ") + sql_literal(client, word);
+  return out;
 }
 
 // The question, of these tables alone: `tables` is a list of literals.
@@ -99,19 +146,21 @@ Result<std::string> fingerprint(Running& run, const Unit& unit) {
   const bool postgres = run.client().postgres();
   Sha256 sha;
   std::string tables;  // of MySQL's first question
+  const std::string words = postgres ? std::string() : words_of(run.client(), unit);
   for (const auto& question : postgres ? std::span<const Question>(kPostgres) : std::span<const Question>(kMysql)) {
     Rows rows;
+    const bool first = !postgres && &question == &kMysql[0];
+    if (!sql.contains(question.word)) continue;
     if (!question.of_tables || !tables.empty()) {
-      FORGE_ASSIGN(rows,
-                   run.work.query(question.of_tables ? of_tables(question.sql, tables) : std::string(question.sql)));
+      FORGE_ASSIGN(rows, run.work.query(first || question.of_tables ? of_tables(question.sql, first ? words : tables)
+                                                                    : std::string(question.sql)));
     }
     for (const auto& row : rows.rows) {
       const bool named = std::ranges::any_of(row | std::views::take(question.names), [&](const auto& name) {
         return name && names_it(sql, *name, postgres ? '"' : '`');
       });
       if (!named) continue;
-      if (!postgres && &question == &kMysql[0])
-        tables += (tables.empty() ? "" : ", ") + sql_literal(run.client(), row.front().value_or(""));
+      if (first) tables += (tables.empty() ? "" : ", ") + sql_literal(run.client(), row.front().value_or(""));
       for (const auto& cell : row) {
         sha.update(cell ? fmt::format("{}:", cell->size()) : std::string("-"));
         if (cell) sha.update(*cell);
