@@ -34,6 +34,8 @@ return dialect.define {
   errors = require("dialects.sqlite.errors"),
   ident = function(_, name) return ddl.ident(name) end,
   literal = function(_, text) return ddl.literal(text) end,
+  -- Of the triggers of one kind the one that was made last fires first (sqlite3FinishTrigger puts it at the front of the table's list).
+  newest_trigger_first = true,
   type_sql = function(_, t) return types.sql(t) end,
   column_sql = function(_, col, t) return ddl.column_sql(col, t) end,
   default_sql = function(_, expr) return ddl.default_sql(expr) end,

@@ -9,6 +9,7 @@
 #include "engine/diff/diff.hpp"
 #include "engine/diff/json.hpp"
 #include "engine/diff/serials.hpp"
+#include "engine/model/caseless.hpp"
 #include "engine/model/equivalence.hpp"
 
 namespace forge {
@@ -62,6 +63,7 @@ Result<int> diff_sources(DiffOptions options, Terminal& terminal) {
   options.request.sources = {options.first, options.second};
   FORGE_ASSIGN(auto loaded, load_sources(options.request));
   for (const auto& note : loaded.notes) terminal.err << "note: " << escape_control(note) << "\n";
+  const CaselessNames names(loaded.dialect->engine() == "sqlite");
   align_serials(loaded.schemas[0], loaded.schemas[1]);
   const auto changes = diff(loaded.schemas[0], loaded.schemas[1]).changes;
   std::vector<std::string> unmanaged;

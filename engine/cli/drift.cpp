@@ -7,6 +7,7 @@
 #include "engine/db/sqlite.hpp"
 #include "engine/diff/diff.hpp"
 #include "engine/diff/serials.hpp"
+#include "engine/model/caseless.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/model/mongodb_states.hpp"
 #include "engine/model/mongodb_validator.hpp"
@@ -79,6 +80,7 @@ std::vector<std::string> schema_differences(Schema wanted, Schema live) {
 
 Result<std::vector<std::string>> drift_from(const Schema& wanted, const PlanFile& plan, const std::string& url,
                                             SchemaReader& reader) {
+  const CaselessNames names(plan.client.sqlite());
   FORGE_ASSIGN(auto whole, reader.read_database(url, "."));
   FORGE_ASSIGN(auto* dialect, reader.dialect());
   std::vector<std::string> notes;

@@ -23,6 +23,7 @@
 #include "engine/exec/proof_documents.hpp"
 #include "engine/exec/proof_rows.hpp"
 #include "engine/exec/proof_sample.hpp"
+#include "engine/model/caseless.hpp"
 #include "engine/model/mongodb_validator.hpp"
 
 namespace forge {
@@ -189,6 +190,7 @@ class Test {
     copy.differs_from_end = [&] { return drift_from(end, plan_, copy.url, *reader_); };
     copy.differs_from_start = [&]() -> Result<std::vector<std::string>> {
       FORGE_ASSIGN(auto now, reader_->read_database(copy.url, "."));
+      const CaselessNames names(plan_.client.sqlite());
       Schema then = copy.schema;
       for (auto* schema : {&then, &now}) {
         if (plan_.client.mongodb()) leave_out_silent_fields(*schema);

@@ -154,6 +154,13 @@ TEST_CASE("applied cases on postgres", "[apply][postgres]") { every_case("postgr
 TEST_CASE("applied cases on mysql", "[apply][mysql]") { every_case("mysql"); }
 TEST_CASE("applied cases on mariadb", "[apply][mariadb]") { every_case("mariadb"); }
 
+TEST_CASE("the quotes that SQLite writes in texts as it renames a table are no difference", "[apply][sqlite]") {
+  const auto engine = engine_or_skip("sqlite");
+  const auto given = one_case("capital_names_renamed", "sqlite");
+  ApplyBench bench(given, *engine);
+  there_and_back(bench);
+}
+
 TEST_CASE("a routine named with parentheses is the one that MySQL tells of", "[apply][mysql]") {
   routine_in_parentheses("mysql");
 }

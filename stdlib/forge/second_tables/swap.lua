@@ -284,6 +284,21 @@ local function failing(set)
   return out
 end
 
+-- The triggers that let the new tables lead. Where the newest one fires first, a row that the filling one writes once more must have
+-- gone along with its key by then.
+local function turn_round(b, set, list)
+  local function fill()
+    for _, entry in ipairs(set.entries) do list[#list + 1] = filling.start(b, entry) end
+  end
+  if b.ctx.d.newest_trigger_first then fill() end
+  for _, entry in ipairs(set.entries) do
+    local name = b:sync_name(entry.unit.q)
+    entry.sync = name
+    list[#list + 1] = b:create_sync(copying.table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
+  end
+  if not b.ctx.d.newest_trigger_first then fill() end
+end
+
 function M.swap(b, set, options)
   local list, views = {}, views_of(b, set)
   local from_outside = set.incoming
@@ -294,12 +309,7 @@ function M.swap(b, set, options)
     list[#list + 1] = swap_members(b, entry)
   end
   for _, row in ipairs(from_outside) do list[#list + 1] = swap_incoming(b, row) end
-  for _, entry in ipairs(set.entries) do
-    local name = b:sync_name(entry.unit.q)
-    entry.sync = name
-    list[#list + 1] = b:create_sync(copying.table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
-  end
-  for _, entry in ipairs(set.entries) do list[#list + 1] = filling.start(b, entry) end
+  turn_round(b, set, list)
   list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set), tables_of(set))
   local fail, late, left, checks = failing(set), defaulted(set), uncomputed(set), {}
   local refused = old_keys.refused_by_old_tables(b.ctx, set)

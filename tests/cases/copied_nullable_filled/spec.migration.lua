@@ -2,7 +2,7 @@ migration "copied_nullable_filled" {
   description = "A copied table gets a column that may be NULL and is filled: the deployed application's rows are filled until contract",
 
   before = schema {
-    table "sales" { column "id" :integer() :primary_key(), column "price" :integer(), column "tax" :integer() },
+    table "sales" { column "id" :integer() :primary_key(), column "price" :integer(), column "tax" :integer(), column "memo" :varchar(9) },
   },
   after = schema {
     table "sales" {

@@ -1,4 +1,5 @@
 -- WARNING: rollback is destructive — sales data will be lost: values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — sales.memo data will be lost: the values of sales.memo: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_nullable_filled
 -- A copied table gets a column that may be NULL and is filled: the deployed application's rows are filled until contract
@@ -23,39 +24,51 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 8 must be done before this: Drop sales__old. Expects 1.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sales__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop sales__old')), '1', @forgelua_actual);
--- Check: the whole plan must be done before this: alter_column sales.id. Expects 1.
-SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sales' AND COLUMN_NAME = 'id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sales' AND COLUMN_NAME = 'id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column sales.id')), '1', @forgelua_actual);
+-- Check: step 9 must be done before this: Drop sales.memo. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sales' AND COLUMN_NAME = 'memo') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 9 must be done before this: Drop sales.memo')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: drop_column sales.memo. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sales' AND COLUMN_NAME = 'memo') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: drop_column sales.memo')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 10 of 10: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 9 of 9: done' AS `forgelua`;
+SELECT 'undo step 10 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Drop sales__old
+-- Undo step 9 of 10, contract: Drop sales.memo
+--   Id:           sales.memo/contract/drop-column
+--   Loses:        the values of sales.memo: the way back adds it again with NULL in every row
+-- ============================================================================
+SELECT 'undo step 9 of 10: Drop sales.memo' AS `forgelua`;
+ALTER TABLE `sales`
+  ADD COLUMN `memo` varchar(9) NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 9 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 8 of 10, contract: Drop sales__old
 --   Id:           sales/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 8 of 9: Drop sales__old' AS `forgelua`;
+SELECT 'undo step 8 of 10: Drop sales__old' AS `forgelua`;
 CREATE TABLE `sales__old` (
   `id` int NOT NULL,
   `price` int NULL,
   `tax` int NULL,
+  `memo` varchar(9) NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 8 of 9: done' AS `forgelua`;
+SELECT 'undo step 8 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 9, contract: Stop repeating writes to sales on sales__old
+-- Undo step 7 of 10, contract: Stop repeating writes to sales on sales__old
 --   Id:           sales/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 7 of 9: Stop repeating writes to sales on sales__old' AS `forgelua`;
+SELECT 'undo step 7 of 10: Stop repeating writes to sales on sales__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -88,7 +101,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`, 'total', OLD.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`, 'total', OLD.`total`, 'memo', OLD.`memo`), forgelua_message);
   END IF;
 END
 //
@@ -112,14 +125,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax` WHERE `id` = OLD.`id`;
+    UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `memo` = NEW.`memo` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__old` (`id`, `price`, `tax`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`);
+    INSERT INTO `sales__old` (`id`, `price`, `tax`, `memo`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, NEW.`memo`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax` WHERE `id` = NEW.`id`;
+      UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `memo` = NEW.`memo` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -128,7 +141,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`, 'memo', NEW.`memo`), forgelua_message);
   END IF;
 END
 //
@@ -152,10 +165,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__old` (`id`, `price`, `tax`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`);
+    INSERT INTO `sales__old` (`id`, `price`, `tax`, `memo`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, NEW.`memo`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax` WHERE `id` = NEW.`id`;
+      UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `memo` = NEW.`memo` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -164,19 +177,19 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`, 'memo', NEW.`memo`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 7 of 9: done' AS `forgelua`;
+SELECT 'undo step 7 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 9, contract: Drop the trigger that filled total of sales
+-- Undo step 6 of 10, contract: Drop the trigger that filled total of sales
 --   Id:           sales/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 6 of 9: Drop the trigger that filled total of sales' AS `forgelua`;
+SELECT 'undo step 6 of 10: Drop the trigger that filled total of sales' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -203,7 +216,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`, 'memo', NEW.`memo`), forgelua_message);
     END IF;
   ELSEIF (NOT (NEW.`price` <=> OLD.`price`) OR NOT (NEW.`tax` <=> OLD.`tax`)) AND NOT (NOT (NEW.`total` <=> OLD.`total`)) THEN
     SET NEW.`total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT OLD.`price` AS `price`, OLD.`tax` AS `tax`) AS forgelua_row);
@@ -215,7 +228,7 @@ forgelua_sync: BEGIN
       IF forgelua_failed THEN
         SET forgelua_failed = FALSE;
         SET NEW.`total` = NULL;
-        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`, 'memo', NEW.`memo`), forgelua_message);
       END IF;
     END IF;
   END IF;
@@ -238,21 +251,21 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`, 'memo', NEW.`memo`), forgelua_message);
     END IF;
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 6 of 9: done' AS `forgelua`;
+SELECT 'undo step 6 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 9, contract: From here the way back copies sales into sales__old again
+-- Undo step 5 of 10, contract: From here the way back copies sales into sales__old again
 --   Id:           sales/contract/point-of-return
 --   Estimate:     under 1 s
 -- ============================================================================
-SELECT 'undo step 5 of 9: From here the way back copies sales into sales__old again' AS `forgelua`;
+SELECT 'undo step 5 of 10: From here the way back copies sales into sales__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -311,7 +324,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `sales__old` (`id`, `price`, `tax`) SELECT `id`, `price`, `tax` FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `sales__old` (`id`, `price`, `tax`, `memo`) SELECT `id`, `price`, `tax`, `memo` FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'sales/contract/point-of-return';
       COMMIT;
@@ -335,10 +348,10 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
-              SELECT 'sales/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price', `price`, 'tax', `tax`, 'total', `total`), forgelua_message FROM `sales` WHERE `id` = forgelua_s1;
+              SELECT 'sales/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price', `price`, 'tax', `tax`, 'total', `total`, 'memo', `memo`), forgelua_message FROM `sales` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `sales__old` (`id`, `price`, `tax`) SELECT `id`, `price`, `tax` FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `sales__old` (`id`, `price`, `tax`, `memo`) SELECT `id`, `price`, `tax`, `memo` FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -360,14 +373,14 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 5 of 9: done' AS `forgelua`;
+SELECT 'undo step 5 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Swap the copy of sales in
+-- Undo step 4 of 10, switch: Swap the copy of sales in
 --   Id:           sales/switch/swap
 --   Loses:        values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-SELECT 'undo step 4 of 9: Swap the copy of sales in' AS `forgelua`;
+SELECT 'undo step 4 of 10: Swap the copy of sales in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -400,7 +413,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`, 'memo', OLD.`memo`), forgelua_message);
   END IF;
 END
 //
@@ -428,20 +441,20 @@ forgelua_sync: BEGIN
     SET forgelua_kept4 = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE, forgelua_kept4 = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'memo', NEW.`memo`), forgelua_message);
     END IF;
   ELSE
     SET forgelua_kept4 = (SELECT `total` FROM `sales__new` WHERE `id` = OLD.`id`);
   END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = forgelua_kept4 WHERE `id` = OLD.`id`;
+    UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = forgelua_kept4, `memo` = NEW.`memo` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, forgelua_kept4);
+    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`, `memo`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, forgelua_kept4, NEW.`memo`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = forgelua_kept4 WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = forgelua_kept4, `memo` = NEW.`memo` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -450,7 +463,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'memo', NEW.`memo`), forgelua_message);
   END IF;
 END
 //
@@ -474,10 +487,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row));
+    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`, `memo`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row), NEW.`memo`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row), `memo` = NEW.`memo` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -486,7 +499,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'memo', NEW.`memo`), forgelua_message);
   END IF;
 END
 //
@@ -498,31 +511,31 @@ DROP TRIGGER IF EXISTS `sales__sync_2_u`;
 DROP TRIGGER IF EXISTS `sales__sync_003a_i`;
 DROP TRIGGER IF EXISTS `sales__sync_003a_u`;
 DROP TRIGGER IF EXISTS `sales__sync_003a_d`;
-SELECT 'undo step 4 of 9: done' AS `forgelua`;
+SELECT 'undo step 4 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Copy the rows of sales into sales__new
+-- Undo step 3 of 10, migrate: Copy the rows of sales into sales__new
 --   Id:           sales/migrate/copy
 -- ============================================================================
-SELECT 'undo step 3 of 9: Copy the rows of sales into sales__new' AS `forgelua`;
+SELECT 'undo step 3 of 10: Copy the rows of sales into sales__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 9: done' AS `forgelua`;
+SELECT 'undo step 3 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Repeat every write to sales on sales__new
+-- Undo step 2 of 10, migrate: Repeat every write to sales on sales__new
 --   Id:           sales/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 9: Repeat every write to sales on sales__new' AS `forgelua`;
+SELECT 'undo step 2 of 10: Repeat every write to sales on sales__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `sales__sync_fb25_i`;
 DROP TRIGGER IF EXISTS `sales__sync_fb25_u`;
 DROP TRIGGER IF EXISTS `sales__sync_fb25_d`;
-SELECT 'undo step 2 of 9: done' AS `forgelua`;
+SELECT 'undo step 2 of 10: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Create sales__new in the new shape of sales
+-- Undo step 1 of 10, expand: Create sales__new in the new shape of sales
 --   Id:           sales/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 9: Create sales__new in the new shape of sales' AS `forgelua`;
+SELECT 'undo step 1 of 10: Create sales__new in the new shape of sales' AS `forgelua`;
 DROP TABLE `sales__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -551,7 +564,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 9: done' AS `forgelua`;
+SELECT 'undo step 1 of 10: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -4,6 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
+-- WARNING: step 9 is destructive — every value of sales.memo
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -41,20 +42,20 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: the whole plan must not be done at this point: alter_column sales.id. Expects 0.
+-- Check: the whole plan must not be done at this point: drop_column sales.memo. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND a.attname = 'memo' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column sales.id', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: drop_column sales.memo', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 9, expand: Create sales__new in the new shape of sales
+-- Step 1 of 10, expand: Create sales__new in the new shape of sales
 --   Id:           sales/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -62,7 +63,7 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 1 of 9: Create sales__new in the new shape of sales'
+\echo 'step 1 of 10: Create sales__new in the new shape of sales'
 -- Check: no trigger, policy, rule or statistics object of sales that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -80,13 +81,14 @@ CREATE TABLE sales__new (
   price integer,
   tax integer,
   total integer,
+  memo varchar(9),
   CONSTRAINT sales_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 1 of 9: done'
+\echo 'step 1 of 10: done'
 
 -- ============================================================================
--- Step 2 of 9, migrate: Repeat every write to sales on sales__new
+-- Step 2 of 10, migrate: Repeat every write to sales on sales__new
 --   Id:           sales/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -96,7 +98,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 9: Repeat every write to sales on sales__new'
+\echo 'step 2 of 10: Repeat every write to sales on sales__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -165,13 +167,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END;
+      INSERT INTO sales__new AS forgelua_to (id, price, tax, total, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0), memo FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END, memo = EXCLUDED.memo;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END;
+      INSERT INTO sales__new AS forgelua_to (id, price, tax, total, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0), memo FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END, memo = EXCLUDED.memo;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -192,10 +194,10 @@ REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 COMMIT;
-\echo 'step 2 of 9: done'
+\echo 'step 2 of 10: done'
 
 -- ============================================================================
--- Step 3 of 9, migrate: Copy the rows of sales into sales__new
+-- Step 3 of 10, migrate: Copy the rows of sales into sales__new
 --   Id:           sales/migrate/copy
 --   Why:          30,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -206,7 +208,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 3 of 9: Copy the rows of sales into sales__new'
+\echo 'step 3 of 10: Copy the rows of sales into sales__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -235,7 +237,7 @@ DECLARE
   this_work CONSTANT text := 'sales/migrate/copy';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'sales__new'::regclass AND attname IN ('id', 'price', 'tax', 'total')
+      WHERE attrelid = 'sales__new'::regclass AND attname IN ('id', 'price', 'tax', 'total', 'memo')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -270,8 +272,8 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      INSERT INTO sales__new (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      INSERT INTO sales__new (id, price, tax, total, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0), memo FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -292,8 +294,8 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          INSERT INTO sales__new (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM sales WHERE id = one.id FOR SHARE
+          INSERT INTO sales__new (id, price, tax, total, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0), memo FROM sales WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -324,13 +326,13 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 9: done'
+\echo 'step 3 of 10: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, price AS price, tax AS tax, CAST(COALESCE(price, 0) + COALESCE(tax, 0) AS integer) AS total FROM sales) AS source WHERE NOT EXISTS (SELECT 1 FROM sales__new AS copied WHERE copied.id = source.id AND (copied.price = source.price OR (copied.price IS NULL AND source.price IS NULL)) AND (copied.tax = source.tax OR (copied.tax IS NULL AND source.tax IS NULL)) AND (copied.total = source.total OR (copied.total IS NULL AND source.total IS NULL))))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, price AS price, tax AS tax, CAST(COALESCE(price, 0) + COALESCE(tax, 0) AS integer) AS total, memo AS memo FROM sales) AS source WHERE NOT EXISTS (SELECT 1 FROM sales__new AS copied WHERE copied.id = source.id AND (copied.price = source.price OR (copied.price IS NULL AND source.price IS NULL)) AND (copied.tax = source.tax OR (copied.tax IS NULL AND source.tax IS NULL)) AND (copied.total = source.total OR (copied.total IS NULL AND source.total IS NULL)) AND (copied.memo = source.memo OR (copied.memo IS NULL AND source.memo IS NULL))))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
   END IF;
@@ -338,7 +340,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 9, switch: Swap the copy of sales in
+-- Step 4 of 10, switch: Swap the copy of sales in
 --   Id:           sales/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -348,7 +350,7 @@ $forgelua_check$;
 --   Way back:     loses values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 4 of 9: Swap the copy of sales in'
+\echo 'step 4 of 10: Swap the copy of sales in'
 -- Check: step 3 has come to its end: Copy the rows of sales into sales__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -454,13 +456,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
+      INSERT INTO sales__old (id, price, tax, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax, memo FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, memo = EXCLUDED.memo;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
+      INSERT INTO sales__old (id, price, tax, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax, memo FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, memo = EXCLUDED.memo;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -606,11 +608,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 4 of 9: done'
+\echo 'step 4 of 10: done'
 -- Application: Deploy the application that uses sales as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 9, contract: From here the way back copies sales into sales__old again
+-- Step 5 of 10, contract: From here the way back copies sales into sales__old again
 --   Id:           sales/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -618,12 +620,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 9: From here the way back copies sales into sales__old again'
+\echo 'step 5 of 10: From here the way back copies sales into sales__old again'
 -- Nothing to run in the database.
-\echo 'step 5 of 9: done'
+\echo 'step 5 of 10: done'
 
 -- ============================================================================
--- Step 6 of 9, contract: Drop the trigger that filled total of sales
+-- Step 6 of 10, contract: Drop the trigger that filled total of sales
 --   Id:           sales/contract/stop-filling
 --   Why:          every application writes these columns by itself now
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -632,17 +634,17 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 9: Drop the trigger that filled total of sales'
+\echo 'step 6 of 10: Drop the trigger that filled total of sales'
 BEGIN;
 DROP TRIGGER "~zz_sales__sync_2" ON sales;
 DROP TRIGGER "!zz_sales__sync_2" ON sales;
 DROP FUNCTION zz_sales__sync_2();
 COMMIT;
-\echo 'step 6 of 9: done'
+\echo 'step 6 of 10: done'
 -- Application: Check that every deployed version writes total.
 
 -- ============================================================================
--- Step 7 of 9, contract: Stop repeating writes to sales on sales__old
+-- Step 7 of 10, contract: Stop repeating writes to sales on sales__old
 --   Id:           sales/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -651,16 +653,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 9: Stop repeating writes to sales on sales__old'
+\echo 'step 7 of 10: Stop repeating writes to sales on sales__old'
 BEGIN;
 DROP TRIGGER "~zz_sales__sync_all" ON sales;
 DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 COMMIT;
-\echo 'step 7 of 9: done'
+\echo 'step 7 of 10: done'
 
 -- ============================================================================
--- Step 8 of 9, contract: Drop sales__old
+-- Step 8 of 10, contract: Drop sales__old
 --   Id:           sales/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -669,14 +671,31 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 8 of 9: Drop sales__old'
+\echo 'step 8 of 10: Drop sales__old'
 BEGIN;
 DROP TABLE sales__old;
 COMMIT;
-\echo 'step 8 of 9: done'
+\echo 'step 8 of 10: done'
 
 -- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 9 of 10, contract: Drop sales.memo
+--   Id:           sales.memo/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name sales.memo fail from here
+--   Way back:     loses the values of sales.memo: the way back adds it again with NULL in every row
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 9 of 10: Drop sales.memo'
+BEGIN;
+ALTER TABLE sales DROP COLUMN memo;
+COMMIT;
+\echo 'step 9 of 10: done'
+-- Application: Check that no application, report or job names sales.memo any more.
+
+-- ============================================================================
+-- Step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -684,7 +703,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 9: Remove the progress and error tables'
+\echo 'step 10 of 10: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -708,6 +727,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 9 of 9: done'
+\echo 'step 10 of 10: done'
 
 \echo 'forward: done'

@@ -1,4 +1,5 @@
 -- WARNING: rollback is destructive — sales data will be lost: values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — sales.memo data will be lost: the values of sales.memo: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_nullable_filled
 -- A copied table gets a column that may be NULL and is filled: the deployed application's rows are filled until contract
@@ -21,57 +22,69 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 8 must be done before this: Drop sales__old. Expects 1.
+-- Check: step 9 must be done before this: Drop sales.memo. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND a.attname = 'memo' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop sales__old', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 must be done before this: Drop sales.memo', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
--- Check: the whole plan must be done before this: alter_column sales.id. Expects 1.
+-- Check: the whole plan must be done before this: drop_column sales.memo. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'sales' AND a.attname = 'memo' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column sales.id', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: drop_column sales.memo', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 9 of 9: Remove the progress and error tables'
+\echo 'undo step 10 of 10: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 9 of 9: done'
+\echo 'undo step 10 of 10: done'
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Drop sales__old
+-- Undo step 9 of 10, contract: Drop sales.memo
+--   Id:           sales.memo/contract/drop-column
+--   Loses:        the values of sales.memo: the way back adds it again with NULL in every row
+-- ============================================================================
+\echo 'undo step 9 of 10: Drop sales.memo'
+BEGIN;
+ALTER TABLE sales ADD COLUMN memo varchar(9);
+COMMIT;
+\echo 'undo step 9 of 10: done'
+
+-- ============================================================================
+-- Undo step 8 of 10, contract: Drop sales__old
 --   Id:           sales/contract/drop-old
 -- ============================================================================
-\echo 'undo step 8 of 9: Drop sales__old'
+\echo 'undo step 8 of 10: Drop sales__old'
 BEGIN;
 CREATE TABLE sales__old (
   id integer NOT NULL,
   price integer,
   tax integer,
+  memo varchar(9),
   CONSTRAINT sales_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 8 of 9: done'
+\echo 'undo step 8 of 10: done'
 
 -- ============================================================================
--- Undo step 7 of 9, contract: Stop repeating writes to sales on sales__old
+-- Undo step 7 of 10, contract: Stop repeating writes to sales on sales__old
 --   Id:           sales/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 7 of 9: Stop repeating writes to sales on sales__old'
+\echo 'undo step 7 of 10: Stop repeating writes to sales on sales__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -140,13 +153,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
+      INSERT INTO sales__old (id, price, tax, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax, memo FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, memo = EXCLUDED.memo;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax;
+      INSERT INTO sales__old (id, price, tax, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax, memo FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, memo = EXCLUDED.memo;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -167,13 +180,13 @@ REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
 CREATE TRIGGER "~zz_sales__sync" AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 CREATE TRIGGER "~zz_sales__sync_all" AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 COMMIT;
-\echo 'undo step 7 of 9: done'
+\echo 'undo step 7 of 10: done'
 
 -- ============================================================================
--- Undo step 6 of 9, contract: Drop the trigger that filled total of sales
+-- Undo step 6 of 10, contract: Drop the trigger that filled total of sales
 --   Id:           sales/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 6 of 9: Drop the trigger that filled total of sales'
+\echo 'undo step 6 of 10: Drop the trigger that filled total of sales'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -277,14 +290,14 @@ REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
 CREATE TRIGGER "!zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2('first');
 CREATE TRIGGER "~zz_sales__sync_2" BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 COMMIT;
-\echo 'undo step 6 of 9: done'
+\echo 'undo step 6 of 10: done'
 
 -- ============================================================================
--- Undo step 5 of 9, contract: From here the way back copies sales into sales__old again
+-- Undo step 5 of 10, contract: From here the way back copies sales into sales__old again
 --   Id:           sales/contract/point-of-return
 --   Estimate:     under 1 s
 -- ============================================================================
-\echo 'undo step 5 of 9: From here the way back copies sales into sales__old again'
+\echo 'undo step 5 of 10: From here the way back copies sales into sales__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -313,7 +326,7 @@ DECLARE
   this_work CONSTANT text := 'sales/contract/point-of-return (back)';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'sales__old'::regclass AND attname IN ('id', 'price', 'tax')
+      WHERE attrelid = 'sales__old'::regclass AND attname IN ('id', 'price', 'tax', 'memo')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'sales'::regclass AND tgname ~ '^[!~]?zz_') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -348,8 +361,8 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      INSERT INTO sales__old (id, price, tax, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax, memo FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -370,8 +383,8 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          INSERT INTO sales__old (id, price, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), price, tax FROM sales WHERE id = one.id FOR SHARE
+          INSERT INTO sales__old (id, price, tax, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), price, tax, memo FROM sales WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -402,14 +415,14 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 5 of 9: done'
+\echo 'undo step 5 of 10: done'
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Swap the copy of sales in
+-- Undo step 4 of 10, switch: Swap the copy of sales in
 --   Id:           sales/switch/swap
 --   Loses:        values of sales that the old table cannot hold, and whole rows whose key it cannot hold, with what refers to them; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 4 of 9: Swap the copy of sales in'
+\echo 'undo step 4 of 10: Swap the copy of sales in'
 BEGIN;
 LOCK TABLE sales, sales__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -496,13 +509,13 @@ BEGIN
       END IF;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
-      INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END;
+      INSERT INTO sales__new AS forgelua_to (id, price, tax, total, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0), memo FROM (SELECT * FROM sales WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END, memo = EXCLUDED.memo;
     ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO sales__new AS forgelua_to (id, price, tax, total) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END;
+      INSERT INTO sales__new AS forgelua_to (id, price, tax, total, memo) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), price, tax, COALESCE(price, 0) + COALESCE(tax, 0), memo FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET price = EXCLUDED.price, tax = EXCLUDED.tax, total = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.price, NEW.tax)::record *<> ROW(OLD.price, OLD.tax)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.total ELSE EXCLUDED.total END, memo = EXCLUDED.memo;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -547,33 +560,33 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 4 of 9: done'
+\echo 'undo step 4 of 10: done'
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Copy the rows of sales into sales__new
+-- Undo step 3 of 10, migrate: Copy the rows of sales into sales__new
 --   Id:           sales/migrate/copy
 -- ============================================================================
-\echo 'undo step 3 of 9: Copy the rows of sales into sales__new'
+\echo 'undo step 3 of 10: Copy the rows of sales into sales__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 9: done'
+\echo 'undo step 3 of 10: done'
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Repeat every write to sales on sales__new
+-- Undo step 2 of 10, migrate: Repeat every write to sales on sales__new
 --   Id:           sales/migrate/sync
 -- ============================================================================
-\echo 'undo step 2 of 9: Repeat every write to sales on sales__new'
+\echo 'undo step 2 of 10: Repeat every write to sales on sales__new'
 BEGIN;
 DROP TRIGGER "~zz_sales__sync_all" ON sales;
 DROP TRIGGER "~zz_sales__sync" ON sales;
 DROP FUNCTION zz_sales__sync();
 COMMIT;
-\echo 'undo step 2 of 9: done'
+\echo 'undo step 2 of 10: done'
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Create sales__new in the new shape of sales
+-- Undo step 1 of 10, expand: Create sales__new in the new shape of sales
 --   Id:           sales/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 9: Create sales__new in the new shape of sales'
+\echo 'undo step 1 of 10: Create sales__new in the new shape of sales'
 BEGIN;
 DROP TABLE sales__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -598,6 +611,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 9: done'
+\echo 'undo step 1 of 10: done'
 
 \echo 'rollback: done'

@@ -4,6 +4,7 @@
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
+-- WARNING: step 8 is destructive — every value of sales.memo
 
 .bail on
 .timeout 5000
@@ -32,8 +33,8 @@ INSERT INTO temp.forgelua_guard VALUES ('step 4 must not be done at this point: 
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: the whole plan must not be done at this point: alter_column sales.id. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column sales.id', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('sales') WHERE name = 'id' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 1 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+-- Check: the whole plan must not be done at this point: drop_column sales.memo. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: drop_column sales.memo', '0', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('sales') WHERE name = 'memo' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -86,9 +87,9 @@ CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
-  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
@@ -96,11 +97,11 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
   DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" AND OLD."id" IS NEW."id" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
-  UPDATE OR IGNORE "sales__new" SET "id" = NEW."id", ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" AND OLD."id" IS NEW."id" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "sales__new" SET "id" = NEW."id", ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
   DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
-  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND (OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" OR forgelua_t."total" IS s.v4)) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND (OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" OR forgelua_t."total" IS s.v4)) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 CREATE TRIGGER "sales__sync_del" AFTER DELETE ON "sales"
@@ -171,8 +172,8 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
---   Way back:     yes, nothing is lost
+--   Applications: old BREAKS, new works; statements that say sales.memo fail from here
+--   Way back:     loses sales.memo of rows written after the swap
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 9: Swap the copy of sales in'
@@ -209,32 +210,18 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
-  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
-  DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
+  UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND "total" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
 END;
 CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
-  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
-  UPDATE OR IGNORE "sales__old" SET "id" = NEW."id", ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
-  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
-  DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
-END;
-CREATE TRIGGER "sales__sync_del" AFTER DELETE ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
-  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
-  DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
+  UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND ("total" IS NULL OR (NEW."price" IS NOT OLD."price" OR NEW."tax" IS NOT OLD."tax") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT OLD."price" AS "price", OLD."tax" AS "tax") AS "sales"));
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
 END;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -247,18 +234,32 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE TRIGGER "sales__sync_2_ins" AFTER INSERT ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync_2'))
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales__sync_2');
-  UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND "total" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'sales__sync_2';
+  INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
+  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync_2', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
 CREATE TRIGGER "sales__sync_2_upd" AFTER UPDATE ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync_2'))
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales__sync_2');
-  UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND ("total" IS NULL OR (NEW."price" IS NOT OLD."price" OR NEW."tax" IS NOT OLD."tax") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT OLD."price" AS "price", OLD."tax" AS "tax") AS "sales"));
-  DELETE FROM forgelua_marker WHERE name = 'sales__sync_2';
+  INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
+  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "sales__old" SET "id" = NEW."id", ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
+  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
+  INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync_2', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
+END;
+CREATE TRIGGER "sales__sync_2_del" AFTER DELETE ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
+  DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
+  DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
@@ -273,7 +274,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 4 of 9: done'
--- Application: Deploy the application that uses sales as the new schema has it.
+-- Application: Deploy the application that uses sales as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 5 of 9, contract: From here the way back copies sales into sales__old again
@@ -300,8 +301,8 @@ COMMIT;
 -- ============================================================================
 .print 'step 6 of 9: Drop the trigger that filled total of sales'
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "sales__sync_2_ins";
-DROP TRIGGER IF EXISTS "sales__sync_2_upd";
+DROP TRIGGER IF EXISTS "sales__sync_ins";
+DROP TRIGGER IF EXISTS "sales__sync_upd";
 COMMIT;
 .print 'step 6 of 9: done'
 -- Application: Check that every deployed version writes total.
@@ -313,14 +314,14 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works
+--   Applications: old BREAKS, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 7 of 9: Stop repeating writes to sales on sales__old'
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "sales__sync_ins";
-DROP TRIGGER IF EXISTS "sales__sync_upd";
-DROP TRIGGER IF EXISTS "sales__sync_del";
+DROP TRIGGER IF EXISTS "sales__sync_2_ins";
+DROP TRIGGER IF EXISTS "sales__sync_2_upd";
+DROP TRIGGER IF EXISTS "sales__sync_2_del";
 COMMIT;
 .print 'step 7 of 9: done'
 
@@ -331,8 +332,8 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Applications: old BREAKS, new works
+--   Way back:     loses every value of sales.memo: the way back cannot compute them
 --   Hazards:      drop
 -- ============================================================================
 .print 'step 8 of 9: Drop sales__old'

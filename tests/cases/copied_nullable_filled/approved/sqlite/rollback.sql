@@ -1,3 +1,6 @@
+-- WARNING: rollback is destructive — sales data will be lost: sales.memo of rows written after the swap.
+-- WARNING: rollback is destructive — sales__old data will be lost: every value of sales.memo: the way back cannot compute them.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_nullable_filled
 -- A copied table gets a column that may be NULL and is filled: the deployed application's rows are filled until contract
 -- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
@@ -27,8 +30,8 @@ INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop s
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: the whole plan must be done before this: alter_column sales.id. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column sales.id', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('sales') WHERE name = 'id' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 1 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+-- Check: the whole plan must be done before this: drop_column sales.memo. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: drop_column sales.memo', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('sales') WHERE name = 'memo' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -44,13 +47,15 @@ DELETE FROM temp.forgelua_guard;
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop sales__old
 --   Id:           sales/contract/drop-old
+--   Loses:        every value of sales.memo: the way back cannot compute them
 -- ============================================================================
 .print 'undo step 8 of 9: Drop sales__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "sales__old" (
   "id" integer PRIMARY KEY,
   "price" integer,
-  "tax" integer
+  "tax" integer,
+  "memo" varchar(9)
 );
 COMMIT;
 .print 'undo step 8 of 9: done'
@@ -71,16 +76,16 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
+CREATE TRIGGER "sales__sync_2_ins" AFTER INSERT ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
   UPDATE OR IGNORE "sales__old" SET ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync_2', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
-CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
+CREATE TRIGGER "sales__sync_2_upd" AFTER UPDATE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
@@ -89,10 +94,10 @@ BEGIN
   UPDATE OR IGNORE "sales__old" SET "id" = NEW."id", ("price", "tax") = (SELECT "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
   DELETE FROM "sales__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "sales__old" ("id", "price", "tax") SELECT "id", "price", "tax" FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync_2', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__old" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3 FROM (SELECT "id", "price", "tax", "total" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__old';
 END;
-CREATE TRIGGER "sales__sync_del" AFTER DELETE ON "sales"
+CREATE TRIGGER "sales__sync_2_del" AFTER DELETE ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__old');
@@ -118,19 +123,19 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "sales__sync_2_ins" AFTER INSERT ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync_2'))
+CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
   UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND "total" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'sales__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
 END;
-CREATE TRIGGER "sales__sync_2_upd" AFTER UPDATE ON "sales"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync_2'))
+CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sales__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('sales__sync');
   UPDATE OR IGNORE "sales" SET "total" = (COALESCE(price, 0) + COALESCE(tax, 0)) WHERE rowid = NEW.rowid AND ("total" IS NULL OR (NEW."price" IS NOT OLD."price" OR NEW."tax" IS NOT OLD."tax") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT OLD."price" AS "price", OLD."tax" AS "tax") AS "sales"));
-  DELETE FROM forgelua_marker WHERE name = 'sales__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'sales__sync';
 END;
 COMMIT;
 .print 'undo step 6 of 9: done'
@@ -178,6 +183,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of sales in
 --   Id:           sales/switch/swap
+--   Loses:        sales.memo of rows written after the swap
 -- ============================================================================
 .print 'undo step 4 of 9: Swap the copy of sales in'
 PRAGMA foreign_keys = OFF;
@@ -189,9 +195,9 @@ PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "sales__sync_2_ins";
 DROP TRIGGER IF EXISTS "sales__sync_2_upd";
+DROP TRIGGER IF EXISTS "sales__sync_2_del";
 DROP TRIGGER IF EXISTS "sales__sync_ins";
 DROP TRIGGER IF EXISTS "sales__sync_upd";
-DROP TRIGGER IF EXISTS "sales__sync_del";
 ALTER TABLE "sales" RENAME TO "sales__new";
 ALTER TABLE "sales__old" RENAME TO "sales";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -208,9 +214,9 @@ CREATE TRIGGER "sales__sync_ins" AFTER INSERT ON "sales"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales|sales__new'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
-  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND forgelua_t."total" IS s.v4) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 CREATE TRIGGER "sales__sync_upd" AFTER UPDATE ON "sales"
@@ -218,11 +224,11 @@ WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sales
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sales|sales__new');
   DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" AND OLD."id" IS NEW."id" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
-  UPDATE OR IGNORE "sales__new" SET "id" = NEW."id", ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  UPDATE OR IGNORE "sales__new" SET ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" AND OLD."id" IS NEW."id" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS NEW."id";
+  UPDATE OR IGNORE "sales__new" SET "id" = NEW."id", ("price", "tax", "total") = (SELECT "price", "tax", CASE WHEN OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" THEN "sales__new"."total" ELSE COALESCE(price, 0) + COALESCE(tax, 0) END FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
   DELETE FROM "sales__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sales" WHERE "id" IS OLD."id");
-  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND (OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" OR forgelua_t."total" IS s.v4)) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
+  INSERT OR IGNORE INTO "sales__new" ("id", "price", "tax", "total") SELECT "id", "price", "tax", COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales" WHERE NOT EXISTS (SELECT 1 FROM "sales__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sales__sync', 'sales', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sales__new" AS forgelua_t, (SELECT "id" AS v1, "price" AS v2, "tax" AS v3, COALESCE(price, 0) + COALESCE(tax, 0) AS v4 FROM (SELECT "id", "price", "tax", "memo" FROM "sales" WHERE "id" IS NEW."id") AS "sales") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."price" IS s.v2 AND forgelua_t."tax" IS s.v3 AND (OLD."price" COLLATE BINARY IS NEW."price" AND OLD."tax" COLLATE BINARY IS NEW."tax" OR forgelua_t."total" IS s.v4)) AND EXISTS (SELECT 1 FROM "sales" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sales|sales__new';
 END;
 CREATE TRIGGER "sales__sync_del" AFTER DELETE ON "sales"

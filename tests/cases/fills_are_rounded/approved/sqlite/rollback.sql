@@ -219,17 +219,17 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "copied__sync_ins" AFTER INSERT ON "copied"
+CREATE TRIGGER "copied__sync_2_ins" AFTER INSERT ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__old');
   UPDATE OR IGNORE "copied__old" SET ("share", "at", "word") = (SELECT ("share"), "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "copied__old" ("id", "share", "at", "word") SELECT "id", ("share"), "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, ("share") AS v2, "at" AS v3, "word" AS v4 FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), 'share', quote(NEW."share") WHERE NEW."share" IS NOT NULL AND (SELECT ("share") FROM (SELECT NEW."share" AS "share") AS "copied") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync_2', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, ("share") AS v2, "at" AS v3, "word" AS v4 FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."share" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync_2', 'copied', quote(NEW."id"), 'share', quote(NEW."share") WHERE NEW."share" IS NOT NULL AND (SELECT ("share") FROM (SELECT NEW."share" AS "share") AS "copied") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__old';
 END;
-CREATE TRIGGER "copied__sync_upd" AFTER UPDATE ON "copied"
+CREATE TRIGGER "copied__sync_2_upd" AFTER UPDATE ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__old');
@@ -238,11 +238,11 @@ BEGIN
   UPDATE OR IGNORE "copied__old" SET "id" = NEW."id", ("share", "at", "word") = (SELECT CASE WHEN OLD."share" COLLATE BINARY IS NEW."share" THEN "copied__old"."share" ELSE ("share") END, "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "copied" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
   DELETE FROM "copied__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "copied" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "copied__old" ("id", "share", "at", "word") SELECT "id", ("share"), "at", "word" FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied" WHERE NOT EXISTS (SELECT 1 FROM "copied__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, ("share") AS v2, "at" AS v3, "word" AS v4 FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."share" COLLATE BINARY IS NEW."share" OR forgelua_t."share" IS s.v2) AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync', 'copied', quote(NEW."id"), 'share', quote(NEW."share") WHERE NEW."share" IS NOT NULL AND (SELECT ("share") FROM (SELECT NEW."share" AS "share") AS "copied") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync_2', 'copied', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "copied__old" AS forgelua_t, (SELECT "id" AS v1, ("share") AS v2, "at" AS v3, "word" AS v4 FROM (SELECT "id", "share", "at", "word", "whole", "second", "code" FROM "copied" WHERE "id" IS NEW."id") AS "copied") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND (OLD."share" COLLATE BINARY IS NEW."share" OR forgelua_t."share" IS s.v2) AND forgelua_t."at" IS s.v3 AND forgelua_t."word" IS s.v4) AND EXISTS (SELECT 1 FROM "copied" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'copied__sync_2', 'copied', quote(NEW."id"), 'share', quote(NEW."share") WHERE NEW."share" IS NOT NULL AND (SELECT ("share") FROM (SELECT NEW."share" AS "share") AS "copied") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'copied|copied__old';
 END;
-CREATE TRIGGER "copied__sync_del" AFTER DELETE ON "copied"
+CREATE TRIGGER "copied__sync_2_del" AFTER DELETE ON "copied"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied|copied__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('copied|copied__old');
@@ -268,23 +268,23 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "copied__sync_2_ins" AFTER INSERT ON "copied"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied__sync_2'))
+CREATE TRIGGER "copied__sync_ins" AFTER INSERT ON "copied"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('copied__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('copied__sync');
   UPDATE OR IGNORE "copied" SET "whole" = (share / 3) WHERE "id" = NEW."id" AND "whole" IS NULL;
   UPDATE OR IGNORE "copied" SET "second" = (at) WHERE "id" = NEW."id" AND "second" IS NULL;
   UPDATE OR IGNORE "copied" SET "code" = (word) WHERE "id" = NEW."id" AND "code" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'copied__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'copied__sync';
 END;
-CREATE TRIGGER "copied__sync_2_upd" AFTER UPDATE ON "copied"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied__sync_2'))
+CREATE TRIGGER "copied__sync_upd" AFTER UPDATE ON "copied"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'copied__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('copied__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('copied__sync');
   UPDATE OR IGNORE "copied" SET "whole" = (share / 3) WHERE "id" = NEW."id" AND ("whole" IS NULL OR (NEW."share" IS NOT OLD."share") AND NOT (NEW."whole" IS NOT OLD."whole") AND OLD."whole" IS (SELECT share / 3 FROM (SELECT OLD."share" AS "share") AS "copied"));
   UPDATE OR IGNORE "copied" SET "second" = (at) WHERE "id" = NEW."id" AND ("second" IS NULL OR (NEW."at" IS NOT OLD."at") AND NOT (NEW."second" IS NOT OLD."second") AND OLD."second" IS (SELECT at FROM (SELECT OLD."at" AS "at") AS "copied"));
   UPDATE OR IGNORE "copied" SET "code" = (word) WHERE "id" = NEW."id" AND ("code" IS NULL OR (NEW."word" IS NOT OLD."word") AND NOT (NEW."code" IS NOT OLD."code") AND OLD."code" IS (SELECT word FROM (SELECT OLD."word" AS "word") AS "copied"));
-  DELETE FROM forgelua_marker WHERE name = 'copied__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'copied__sync';
 END;
 COMMIT;
 .print 'undo step 14 of 21: done'
@@ -453,9 +453,9 @@ PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "copied__sync_2_ins";
 DROP TRIGGER IF EXISTS "copied__sync_2_upd";
+DROP TRIGGER IF EXISTS "copied__sync_2_del";
 DROP TRIGGER IF EXISTS "copied__sync_ins";
 DROP TRIGGER IF EXISTS "copied__sync_upd";
-DROP TRIGGER IF EXISTS "copied__sync_del";
 ALTER TABLE "copied" RENAME TO "copied__new";
 ALTER TABLE "copied__old" RENAME TO "copied";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;

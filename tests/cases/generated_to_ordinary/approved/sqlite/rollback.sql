@@ -70,16 +70,16 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "sums__sync_ins" AFTER INSERT ON "sums"
+CREATE TRIGGER "sums__sync_2_ins" AFTER INSERT ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums|sums__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums|sums__old');
   UPDATE OR IGNORE "sums__old" SET ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "sums__old" ("id", "a", "b") SELECT "id", "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums" WHERE NOT EXISTS (SELECT 1 FROM "sums__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sums__sync', 'sums', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sums__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "sums" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sums__sync_2', 'sums', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sums__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "sums" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__old';
 END;
-CREATE TRIGGER "sums__sync_upd" AFTER UPDATE ON "sums"
+CREATE TRIGGER "sums__sync_2_upd" AFTER UPDATE ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums|sums__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums|sums__old');
@@ -88,10 +88,10 @@ BEGIN
   UPDATE OR IGNORE "sums__old" SET "id" = NEW."id", ("a", "b") = (SELECT "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "sums__old" WHERE "id" IS NEW."id");
   DELETE FROM "sums__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "sums" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "sums__old" ("id", "a", "b") SELECT "id", "a", "b" FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums" WHERE NOT EXISTS (SELECT 1 FROM "sums__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sums__sync', 'sums', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sums__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "sums" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'sums__sync_2', 'sums', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "sums__old" AS forgelua_t, (SELECT "id" AS v1, "a" AS v2, "b" AS v3 FROM (SELECT "id", "a", "b", "total" FROM "sums" WHERE "id" IS NEW."id") AS "sums") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."a" IS s.v2 AND forgelua_t."b" IS s.v3) AND EXISTS (SELECT 1 FROM "sums" WHERE "id" IS NEW."id");
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__old';
 END;
-CREATE TRIGGER "sums__sync_del" AFTER DELETE ON "sums"
+CREATE TRIGGER "sums__sync_2_del" AFTER DELETE ON "sums"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums|sums__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('sums|sums__old');
@@ -117,19 +117,19 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "sums__sync_2_ins" AFTER INSERT ON "sums"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
+CREATE TRIGGER "sums__sync_ins" AFTER INSERT ON "sums"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('sums__sync');
   UPDATE OR IGNORE "sums" SET "total" = (a + b) WHERE rowid = NEW.rowid AND "total" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'sums__sync';
 END;
-CREATE TRIGGER "sums__sync_2_upd" AFTER UPDATE ON "sums"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
+CREATE TRIGGER "sums__sync_upd" AFTER UPDATE ON "sums"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('sums__sync');
   UPDATE OR IGNORE "sums" SET "total" = (a + b) WHERE rowid = NEW.rowid AND ("total" IS NULL OR (NEW."a" IS NOT OLD."a" OR NEW."b" IS NOT OLD."b") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT a + b FROM (SELECT OLD."a" AS "a", OLD."b" AS "b") AS "sums"));
-  DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'sums__sync';
 END;
 COMMIT;
 .print 'undo step 6 of 9: done'
@@ -188,9 +188,9 @@ PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "sums__sync_2_ins";
 DROP TRIGGER IF EXISTS "sums__sync_2_upd";
+DROP TRIGGER IF EXISTS "sums__sync_2_del";
 DROP TRIGGER IF EXISTS "sums__sync_ins";
 DROP TRIGGER IF EXISTS "sums__sync_upd";
-DROP TRIGGER IF EXISTS "sums__sync_del";
 ALTER TABLE "sums" RENAME TO "sums__new";
 ALTER TABLE "sums__old" RENAME TO "sums";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;

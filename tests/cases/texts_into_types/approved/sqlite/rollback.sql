@@ -83,17 +83,17 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "r__sync_ins" AFTER INSERT ON "r"
+CREATE TRIGGER "r__sync_2_ins" AFTER INSERT ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__old');
   UPDATE OR IGNORE "r__old" SET ("active", "code", "kind") = (SELECT "active", "code", ("kind") FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "r__old" ("id", "active", "code", "kind") SELECT "id", "active", "code", ("kind") FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, "active" AS v2, "code" AS v3, ("kind") AS v4 FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."active" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."kind" IS s.v4) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'kind', quote(NEW."kind") WHERE NEW."kind" IS NOT NULL AND (SELECT ("kind") FROM (SELECT NEW."kind" AS "kind") AS "r") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync_2', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, "active" AS v2, "code" AS v3, ("kind") AS v4 FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."active" IS s.v2 AND forgelua_t."code" IS s.v3 AND forgelua_t."kind" IS s.v4) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync_2', 'r', quote(NEW."id"), 'kind', quote(NEW."kind") WHERE NEW."kind" IS NOT NULL AND (SELECT ("kind") FROM (SELECT NEW."kind" AS "kind") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
-CREATE TRIGGER "r__sync_upd" AFTER UPDATE ON "r"
+CREATE TRIGGER "r__sync_2_upd" AFTER UPDATE ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__old');
@@ -102,11 +102,11 @@ BEGIN
   UPDATE OR IGNORE "r__old" SET "id" = NEW."id", ("active", "code", "kind") = (SELECT "active", "code", CASE WHEN OLD."kind" COLLATE BINARY IS NEW."kind" THEN "r__old"."kind" ELSE ("kind") END FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r") WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id") AND NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
   DELETE FROM "r__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id") AND NOT EXISTS (SELECT 1 FROM "r" WHERE "id" IS OLD."id");
   INSERT OR IGNORE INTO "r__old" ("id", "active", "code", "kind") SELECT "id", "active", "code", ("kind") FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r" WHERE NOT EXISTS (SELECT 1 FROM "r__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, "active" AS v2, "code" AS v3, ("kind") AS v4 FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."active" IS s.v2 AND forgelua_t."code" IS s.v3 AND (OLD."kind" COLLATE BINARY IS NEW."kind" OR forgelua_t."kind" IS s.v4)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync', 'r', quote(NEW."id"), 'kind', quote(NEW."kind") WHERE NEW."kind" IS NOT NULL AND (SELECT ("kind") FROM (SELECT NEW."kind" AS "kind") AS "r") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync_2', 'r', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "r__old" AS forgelua_t, (SELECT "id" AS v1, "active" AS v2, "code" AS v3, ("kind") AS v4 FROM (SELECT "id", "active", "code", "kind", "state", "seen", "number", "marked" FROM "r" WHERE "id" IS NEW."id") AS "r") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."active" IS s.v2 AND forgelua_t."code" IS s.v3 AND (OLD."kind" COLLATE BINARY IS NEW."kind" OR forgelua_t."kind" IS s.v4)) AND EXISTS (SELECT 1 FROM "r" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'r__sync_2', 'r', quote(NEW."id"), 'kind', quote(NEW."kind") WHERE NEW."kind" IS NOT NULL AND (SELECT ("kind") FROM (SELECT NEW."kind" AS "kind") AS "r") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
-CREATE TRIGGER "r__sync_del" AFTER DELETE ON "r"
+CREATE TRIGGER "r__sync_2_del" AFTER DELETE ON "r"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r|r__old'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('r|r__old');
@@ -132,23 +132,23 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "r__sync_2_ins" AFTER INSERT ON "r"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
+CREATE TRIGGER "r__sync_ins" AFTER INSERT ON "r"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('r__sync');
   UPDATE OR IGNORE "r" SET "seen" = (CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END) WHERE rowid = NEW.rowid AND "seen" IS NULL;
   UPDATE OR IGNORE "r" SET "number" = (substr(code, 2)) WHERE rowid = NEW.rowid AND "number" IS NULL;
   UPDATE OR IGNORE "r" SET "marked" = (CASE WHEN kind = 'a' THEN 1 ELSE 0 END) WHERE rowid = NEW.rowid AND "marked" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'r__sync';
 END;
-CREATE TRIGGER "r__sync_2_upd" AFTER UPDATE ON "r"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
+CREATE TRIGGER "r__sync_upd" AFTER UPDATE ON "r"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
+  INSERT INTO forgelua_marker (name) VALUES ('r__sync');
   UPDATE OR IGNORE "r" SET "seen" = (CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END) WHERE rowid = NEW.rowid AND ("seen" IS NULL OR (NEW."active" IS NOT OLD."active") AND NOT (NEW."seen" IS NOT OLD."seen") AND OLD."seen" IS (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD."active" AS "active") AS "r"));
   UPDATE OR IGNORE "r" SET "number" = (substr(code, 2)) WHERE rowid = NEW.rowid AND ("number" IS NULL OR (NEW."code" IS NOT OLD."code") AND NOT (NEW."number" IS NOT OLD."number") AND OLD."number" IS (SELECT substr(code, 2) FROM (SELECT OLD."code" AS "code") AS "r"));
   UPDATE OR IGNORE "r" SET "marked" = (CASE WHEN kind = 'a' THEN 1 ELSE 0 END) WHERE rowid = NEW.rowid AND ("marked" IS NULL OR (NEW."kind" IS NOT OLD."kind") AND NOT (NEW."marked" IS NOT OLD."marked") AND OLD."marked" IS (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT OLD."kind" AS "kind") AS "r"));
-  DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
+  DELETE FROM forgelua_marker WHERE name = 'r__sync';
 END;
 COMMIT;
 .print 'undo step 6 of 9: done'
@@ -207,9 +207,9 @@ PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "r__sync_2_ins";
 DROP TRIGGER IF EXISTS "r__sync_2_upd";
+DROP TRIGGER IF EXISTS "r__sync_2_del";
 DROP TRIGGER IF EXISTS "r__sync_ins";
 DROP TRIGGER IF EXISTS "r__sync_upd";
-DROP TRIGGER IF EXISTS "r__sync_del";
 ALTER TABLE "r" RENAME TO "r__new";
 ALTER TABLE "r__old" RENAME TO "r";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
