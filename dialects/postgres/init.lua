@@ -100,6 +100,13 @@ return dialect.define {
     local how, renamed = require("dialects.postgres.emit.objects").enum_change(before, after)
     return how == "rename" and renamed or nil
   end,
+  -- Must a foreign key be away while a column at either end of it changes from the one type to the other? Whole numbers of all lengths
+  -- are compared with each other, and so are texts; else both ends must have their new type before the key can stand.
+  key_breaks_between = function(d, from, to)
+    local a, b = d.types.map[from.name], d.types.map[to.name]
+    if not (a and b) or a.family ~= b.family then return true end
+    return from.name ~= to.name and not (a.family == "integer" or a.family == "text" and from.name ~= "citext" and to.name ~= "citext")
+  end,
   rows_are_types = true,  -- a table is a type as well, which routines may take and give
   comparable_value = sql.comparable_value,
   collates_apart = function(...) return require("dialects.postgres.collations").apart(...) end,

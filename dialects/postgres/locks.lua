@@ -146,12 +146,25 @@ local function asks_more(a, b)
   return false
 end
 
+-- Kinds that ask less of their table than its own shape does, or ask something of a table that they do not belong to.
+local function beside(note) return function() return row("SHARE UPDATE EXCLUSIVE", nil, note) end end
+local LIGHT = {
+  grant = function() return none("rights stand in the catalog alone") end,
+  comment = beside("on what the comment is about"),
+  publication = beside("on the tables that are added or taken out"),
+  statistics = beside("on the table that they are about"),
+  ["statistics target"] = beside("on the table"),
+  ["column options"] = beside("on the table"),
+}
+
 -- A definition that belongs to a table locks it; a domain that asks more, the tables that have columns of it.
 local function definition(o)
   local one = o.after or o.before
   if one.kind == "domain" and o.before and o.after and asks_more(o.before, o.after) then
     return row("SHARE", "scan", "on the tables that have columns of the domain")
   end
+  local own = LIGHT[one.kind]
+  if own then return own(one) end
   if not one.on then return none("only the object itself is locked") end
   if one.kind == "trigger" and not o.before then return row("SHARE ROW EXCLUSIVE", nil, "a trigger is added") end
   return exclusive(nil, "a " .. one.kind .. " changes")

@@ -288,6 +288,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   add_groups(plan, groups, answer);
   split_mutual_foreign_keys(plan.steps);
   split_owned_sequences(plan.steps);
+  if (naming == Naming::postgres) join_successors(plan.steps);
   const auto steps = steps_of_groups(plan.steps);
   const auto placed = [&](Error error) {
     return fail(at_its_step(std::move(error), steps, groups, set.changes, prepared));

@@ -18,6 +18,10 @@ void split_mutual_foreign_keys(std::vector<Step>& steps);
 // them; each gets a step of its own that gives the owner behind the creation, or takes it before the drop.
 void split_owned_sequences(std::vector<Step>& steps);
 
+// PostgreSQL refuses a call that two routines of one name take, one of them by values of its own for the arguments that are left
+// out: where one comes that takes the calls of one that goes, a single step of the switch replaces it.
+void join_successors(std::vector<Step>& steps);
+
 // The rules, each an edge between two steps:
 //   - what creates an object runs before what uses it;
 //   - what uses an object, or stops using it, runs before what drops it;

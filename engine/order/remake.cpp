@@ -59,14 +59,15 @@ bool only_added(const std::vector<T>& before, const std::vector<T>& after) {
 
 class Remaker {
  public:
-  Remaker(Step& step, const Schema& now, const Schema& after, bool bound)
-      : step_(step), now_(now), after_(after), bound_(bound) {}
+  Remaker(Step& step, const Schema& before, const Schema& now, const Schema& after, bool bound)
+      : step_(step), before_(before), now_(now), after_(after), bound_(bound) {}
 
   Result<void> run() {
     note_own();
     for (const auto& view : remade_views_) view_dependents(view);
     if (bound_) {
       for (const auto& root : roots_) dependents(root);
+      for (const auto& root : succeeded_) rebind(root);
       for (const auto& [table, column] : retyped_) named_column(table, column);
       for (const auto& [table, name] : replaced_) comments(table, name);
     }
@@ -97,6 +98,7 @@ class Remaker {
         if (one->before && one->after && one->before->on.empty() && !takes_place(*one->before, *one->after)) {
           roots_.push_back(root_of(*one->before));
         }
+        if (one->before && !one->after && has_successor(*one->before)) succeeded_.push_back(root_of(*one->before));
       } else if (const auto* type = std::get_if<Delta<EnumType>>(&op)) {
         if (type->before && type->after && !only_added(type->before->values, type->after->values)) {
           enums_.insert(type->before->name.name);
@@ -142,6 +144,45 @@ class Remaker {
     return "member " + display(table) + "." + name;
   }
   static Root root_of(const Definition& one) { return {called_name(one), is_routine(one), one.name.name}; }
+
+  // Does the plan make another routine of this name, for other arguments?
+  bool has_successor(const Definition& gone) const {
+    return is_routine(gone) && std::ranges::any_of(after_.definitions, [&](const auto& entry) {
+             const Definition& one = entry.second;
+             return one.kind == gone.kind && called_name(one) == called_name(gone) &&
+                    !before_.definitions.contains(entry.first);
+           });
+  }
+
+  // What calls the routine in a text that the plan leaves as it is holds on to the one that goes, until it is made again.
+  void rebind(const Root& root) {
+    for (const auto& [name, view] : now_.views) {
+      const auto found = before_.views.find(name);
+      if (found != before_.views.end() && equivalent(found->second, view) && root.used_in(view.query)) add(view);
+    }
+    for (const auto& [name, one] : now_.definitions) {
+      const auto found = before_.definitions.find(name);
+      const bool same = found != before_.definitions.end() && equivalent(found->second, one);
+      if (same && !is_routine(one) && can_be_away(one) && uses(one, root)) add(one, root.shown);
+    }
+    for (const auto& [name, table] : now_.tables) {
+      if (const Table* earlier = before_.table(name)) members(unchanged(*table, *earlier), root);
+    }
+  }
+  template <class T>
+  static void keep_same(std::vector<T>& members, const std::vector<T>& earlier) {
+    std::erase_if(members, [&](const T& one) {
+      return std::ranges::none_of(earlier, [&](const T& other) { return equivalent(one, other); });
+    });
+  }
+  static Table unchanged(Table table, const Table& earlier) {
+    keep_same(table.checks, earlier.checks);
+    keep_same(table.indexes, earlier.indexes);
+    keep_same(table.exclusions, earlier.exclusions);
+    keep_same(table.columns, earlier.columns);
+    std::erase_if(table.columns, [](const Column& column) { return column.more->generated || !column.default_value; });
+    return table;
+  }
 
   void dependents(const Root& root) {
     for (const auto& [name, one] : now_.definitions) {
@@ -286,13 +327,14 @@ class Remaker {
   }
 
   Step& step_;
+  const Schema& before_;
   const Schema& now_;
   const Schema& after_;
   bool bound_;
   std::set<std::string> seen_;  // what is arranged already
   std::set<std::string> enums_;
   std::vector<QName> remade_views_;
-  std::vector<Root> roots_;
+  std::vector<Root> roots_, succeeded_;
   std::set<std::pair<QName, std::string>> left_;
   std::vector<std::pair<QName, std::string>> retyped_, replaced_;
   std::vector<std::string> held_;
@@ -301,8 +343,8 @@ class Remaker {
 
 }  // namespace
 
-Result<void> remake_dependents(Step& step, const Schema& now, const Schema& after, bool bound) {
-  return Remaker(step, now, after, bound).run();
+Result<void> remake_dependents(Step& step, const Schema& before, const Schema& now, const Schema& after, bool bound) {
+  return Remaker(step, before, now, after, bound).run();
 }
 
 }  // namespace forge

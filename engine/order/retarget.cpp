@@ -295,7 +295,7 @@ class Retargeter {
 Result<void> retarget(std::vector<Step>& steps, const Schema& before, const Schema& after, bool bound) {
   Retargeter retargeter(steps, before);
   for (auto& step : steps) {
-    FORGE_TRY(remake_dependents(step, retargeter.schema(), after, bound));
+    FORGE_TRY(remake_dependents(step, before, retargeter.schema(), after, bound));
     if (!retargeter.step(step)) return {};
   }
   return {};

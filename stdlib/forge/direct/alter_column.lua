@@ -65,7 +65,8 @@ M.readers, M.take_readers, M.bring_readers = readers, take_readers, bring_reader
 -- Foreign keys that keep a column from changing its type, of this table and of others: { unit, key }.
 local function keys_in_the_way(b, unit, now, final)
   local out, d = {}, b.ctx.d
-  if not d.key_holds_type or fold.same(now.type, final.type) or not d:key_holds_type(now.type, final.type) then return out end
+  local held = d.key_holds_type or d.key_breaks_between
+  if not held or fold.same(now.type, final.type) or not held(d, now.type, final.type) then return out end
   for _, row in ipairs(b.group.incoming or {}) do
     if fold.same_q(row.foreign_key.ref, unit.q) and strategy.contains(row.foreign_key.ref_columns, now.name) then
       b:borrow(row.table)
@@ -123,17 +124,21 @@ local function release_keys(b, unit, now, final)
   end
 end
 
--- Keys and indexes over all of a column, where the engine has none over the whole of its new type: those that go, go first,
--- and those that change do so before it does.
+-- Does the engine index all of a column that becomes of this type no more, or the part by a class that is the old type's?
+local function held_by_type(b, part, now, final)
+  local d = b.ctx.d
+  if d.indexed_whole and not d:indexed_whole(final.type) and d:indexed_whole(now.type) then return (part.length or 0) == 0 end
+  return (part.opclass or "") ~= "" and d.key_breaks_between and d:key_breaks_between(now.type, final.type)
+end
+
+-- Keys and indexes that the new type does not take: those that go, go first, and those that change do so before it does.
 local function release_members(b, unit, now, final)
-  local whole = b.ctx.d.indexed_whole
-  if not whole or whole(b.ctx.d, final.type) or not whole(b.ctx.d, now.type) then return end
   local members = require("forge.direct.members")  -- which needs this module
   for _, change in ipairs(unit.changes) do
     local names, stands = false, (change.kind == "key" or change.kind == "index") and change.before
     if stands and (stands.method or ""):lower() == "fulltext" then stands = nil end
     for _, part in ipairs(stands and stands.parts or {}) do
-      names = names or (part.column == now.name and (part.length or 0) == 0)
+      names = names or (part.column == now.name and held_by_type(b, part, now, final))
     end
     if names and not b.settled[change] then members.settle(b, unit, change) end
   end

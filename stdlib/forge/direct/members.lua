@@ -208,7 +208,9 @@ end
 -- Foreign keys that count on a key go before it is replaced, and come back when what they refer to is unique again.
 local function release_referring(b, unit, change)
   local parts = strategy.plain_columns(change.before.parts)
-  if b.ctx.features.rebuild or not parts or fold.same(parts, strategy.plain_columns(change.after.parts)) then return end
+  if b.ctx.features.rebuild or not parts then return end
+  -- PostgreSQL holds a foreign key to the very index, others to any that serves.
+  if fold.same(parts, strategy.plain_columns(change.after.parts)) and not b.ctx.features.using_index then return end
   for _, row in ipairs(b.group.incoming or {}) do
     local fk = row.foreign_key
     if fold.same_q(fk.ref, unit.before.name) and fold.same(parts, fk.ref_columns) and b:key_stays(row) then

@@ -75,7 +75,7 @@ TEST_CASE("what calls a function that cannot be replaced goes before it and come
   const Schema before = orders();
   Step step = change(Delta<Definition>{{}, function("f", "integer"), function("f", "bigint")});
   SECTION("where the engine holds them to it") {
-    REQUIRE(remake_dependents(step, before, before, true));
+    REQUIRE(remake_dependents(step, before, before, before, true));
     CHECK(objects(step) == Words{"drop_definition grant SELECT to app on w", "drop_view w", "drop_view v",
                                  "alter_column orders.total", "drop_check positive",
                                  "alter_definition function f(integer)", "add_check positive",
@@ -87,14 +87,14 @@ TEST_CASE("what calls a function that cannot be replaced goes before it and come
     CHECK(check_plan(before, after, steps));
   }
   SECTION("elsewhere it is changed alone") {
-    REQUIRE(remake_dependents(step, before, before, false));
+    REQUIRE(remake_dependents(step, before, before, before, false));
     CHECK(step.ops.size() == 1);
   }
   SECTION("one that takes the other's place leaves all as it is") {
     Definition other = function("f", "integer");
     other.body = "AS 'SELECT x + 1'";
     step = change(Delta<Definition>{{}, function("f", "integer"), other});
-    REQUIRE(remake_dependents(step, before, before, true));
+    REQUIRE(remake_dependents(step, before, before, before, true));
     CHECK(step.ops.size() == 1);
   }
 }
@@ -103,7 +103,7 @@ TEST_CASE("what is on a view goes and comes with it", "[order]") {
   const Schema before = orders();
   Step step = change(Delta<View>{{}, before.views.at({"", "w"}), std::nullopt});
   step.ops.emplace_back(Delta<View>{{}, std::nullopt, before.views.at({"", "w"})});
-  REQUIRE(remake_dependents(step, before, before, false));
+  REQUIRE(remake_dependents(step, before, before, before, false));
   CHECK(objects(step) == Words{"drop_definition grant SELECT to app on w", "drop_view w", "create_view w",
                                "create_definition grant SELECT to app on w"});
 }
@@ -113,7 +113,7 @@ TEST_CASE("a trigger that names a column is away while the column's type changes
   Column wide = before.table({"", "orders"})->columns[1];
   wide.type.name = "bigint";
   Step step = change(Delta<Column>{{"", "orders"}, before.table({"", "orders"})->columns[1], wide});
-  REQUIRE(remake_dependents(step, before, before, true));
+  REQUIRE(remake_dependents(step, before, before, before, true));
   CHECK(objects(step) == Words{"drop_definition trigger note on orders", "alter_column orders.total",
                                "create_definition trigger note on orders"});
 }
@@ -123,7 +123,7 @@ TEST_CASE("what cannot be away refuses the step", "[order]") {
   Table* table = before.edit_table({"", "orders"});
   table->columns[1].more.edit().generated = Generated{"f(id)", true};
   Step step = change(Delta<Definition>{{}, function("f", "integer"), function("f", "bigint")});
-  const auto result = remake_dependents(step, before, before, true);
+  const auto result = remake_dependents(step, before, before, before, true);
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::refused);
   CHECK(result.error().message ==

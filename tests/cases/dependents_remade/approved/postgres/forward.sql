@@ -66,7 +66,7 @@ $forgelua_check$;
 --   Why:          the engine does this in place
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Also locks:   orders, doubled
---   Note:         a grant changes; a index changes; a trigger changes; only the view is locked (ACCESS EXCLUSIVE); the query runs once; a trigger is added
+--   Note:         rights stand in the catalog alone; a index changes; a trigger changes; only the view is locked (ACCESS EXCLUSIVE); the query runs once; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     loses values of orders.total that do not come back unchanged
@@ -267,7 +267,7 @@ COMMIT;
 --   Why:          its definition changes
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), scans the table
 --   Also locks:   orders, doubled
---   Note:         a grant changes; a index changes; only the view is locked (ACCESS EXCLUSIVE); only the object itself is locked; the query runs once
+--   Note:         rights stand in the catalog alone; a index changes; only the view is locked (ACCESS EXCLUSIVE); only the object itself is locked; the query runs once
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost

@@ -330,7 +330,7 @@ $forgelua_check$;
 --   Id:           orders/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a policy changes; only the object itself is locked; a rule changes; a trigger is dropped; a trigger is added
+--   Note:         a policy changes; on the tables that are added or taken out; a rule changes; on the table that they are about; a trigger is dropped; a trigger is added; only the object itself is locked
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
 --   Way back:     loses values of orders that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors

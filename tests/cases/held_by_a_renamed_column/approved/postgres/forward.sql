@@ -384,7 +384,7 @@ $forgelua_check$;
 --   Id:           orders.n/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         only the object itself is locked; a trigger is dropped; a trigger is added
+--   Note:         on the tables that are added or taken out; a trigger is dropped; a trigger is added; only the object itself is locked
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications run: n, total is kept equal until contract
 --   Way back:     yes, nothing is lost
@@ -661,7 +661,7 @@ COMMIT;
 --   Id:           orders.n/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         only the object itself is locked
+--   Note:         only the object itself is locked; on the tables that are added or taken out; on the table that they are about
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name n, total fail from here
 --   Way back:     loses values of n that n cannot hold

@@ -65,8 +65,8 @@ COMMIT;
 -- Step 2 of 7, switch: Change the publication feed
 --   Id:           publication feed/switch/alter
 --   Why:          its definition changes
---   Lock:         none
---   Note:         only the object itself is locked
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds
+--   Note:         on the tables that are added or taken out
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
@@ -98,8 +98,8 @@ COMMIT;
 -- Step 4 of 7, contract: Drop the grant SELECT of note to PUBLIC on orders
 --   Id:           grant SELECT of note to PUBLIC on orders/contract/drop
 --   Why:          the new schema is without it
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a grant changes
+--   Lock:         none
+--   Note:         rights stand in the catalog alone
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name it fail from here
 --   Way back:     yes, nothing is lost
@@ -132,8 +132,8 @@ COMMIT;
 -- Step 6 of 7, contract: Drop the statistics spread
 --   Id:           statistics spread/contract/drop
 --   Why:          the new schema is without it
---   Lock:         none
---   Note:         only the object itself is locked
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds
+--   Note:         on the table that they are about
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name it fail from here
 --   Way back:     yes, nothing is lost
