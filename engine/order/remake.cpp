@@ -296,14 +296,25 @@ class Remaker {
     const auto of_sync = [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); };
     if (std::ranges::any_of(step_.ops, of_sync)) return;
     std::map<QName, Sync> renamed;
-    for (const auto& op : step_.ops) {
-      const auto* column = std::get_if<Delta<Column>>(&op);
-      if (!column || !column->before || !column->after || column->before->name == column->after->name) continue;
+    const auto apply = [&](const auto& rename) {
       for (const auto& [name, sync] : now_.syncs) {
         const auto found = renamed.find(name);
         Sync made = found == renamed.end() ? sync : found->second;
-        rename_column(made, column->table, column->before->name, column->after->name);
+        rename(made);
         if (!(made == sync)) renamed.insert_or_assign(name, std::move(made));
+      }
+    };
+    for (const auto& op : step_.ops) {
+      const auto* column = std::get_if<Delta<Column>>(&op);
+      if (column && column->before && column->after && column->before->name != column->after->name) {
+        apply([&](Sync& made) { rename_column(made, column->table, column->before->name, column->after->name); });
+      }
+      // PostgreSQL's functions look the row up where the table is.
+      const auto* shell = bound_ ? std::get_if<Delta<TableShell>>(&op) : nullptr;
+      if (shell && shell->before && shell->after && shell->before->name != shell->after->name) {
+        apply([&](Sync& made) {
+          if (made.kind == "table") rename_table(made, shell->before->name, shell->after->name);
+        });
       }
     }
     for (auto& [name, sync] : renamed) take(now_.syncs.at(name), sync);

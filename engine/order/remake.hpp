@@ -9,7 +9,8 @@ namespace forge {
 
 // Extends `step`, whose operations run on the schema `now`, by what must go first and come again at its end:
 //   - triggers, grants, comments and indexes of a view that goes and comes;
-//   - the triggers of a dual-write that reads a column which gets another name in place;
+//   - the triggers of a dual-write that reads a column which gets another name in place, or, on PostgreSQL, is between tables of which
+//     one gets another name;
 // and, where the engine holds dependents to the very object (`bound`: PostgreSQL),
 //   - views, routines, triggers, policies, rules, defaults, checks and indexes that use a routine that cannot be replaced
 //     in place, or routines, triggers and the like that name an enum whose values are built anew;

@@ -549,6 +549,9 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['aa', 'a']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER "~zz_a__sync_all" ON aa;
+DROP TRIGGER "~zz_a__sync" ON aa;
+DROP FUNCTION zz_a__sync();
 DROP VIEW a;
 ALTER TABLE aa RENAME TO a;
 DO $forgelua$
@@ -562,6 +565,135 @@ END
 $forgelua$;
 CREATE VIEW aa AS
 SELECT id, xx, y FROM a;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_a__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table a__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['a__old'];
+  forgelua_here boolean := coalesce(to_regclass('a') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
+  forgelua_held2 a__old.x%TYPE;
+BEGIN
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'a__old' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'a__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'a__old']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE a__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM a__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
+      IF forgelua_here THEN
+        DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
+      ELSE
+        DELETE FROM a__old WHERE id = OLD.id;
+      END IF;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (xx), y FROM (SELECT * FROM a WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx)::record *<> ROW(OLD.xx)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), (xx), y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx)::record *<> ROW(OLD.xx)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      SELECT 'a__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT (xx) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := NULL;
+        END;
+        forgelua_moved := false;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+          UPDATE a__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+          WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM a__old WHERE id = NEW.id);
+          forgelua_moved := FOUND;
+        END IF;
+        IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
+          IF forgelua_here THEN
+            DELETE FROM a__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM a WHERE id = OLD.id);
+          ELSE
+            DELETE FROM a__old WHERE id = OLD.id;
+          END IF;
+        END IF;
+      INSERT INTO a__old AS forgelua_to (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET x = CASE WHEN TG_OP = 'UPDATE' AND NOT ROW(NEW.xx)::record *<> ROW(OLD.xx)::record AND (forgelua_moved OR NOT ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN forgelua_to.x ELSE EXCLUDED.x END, y = EXCLUDED.y;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'a__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
+CREATE TRIGGER "~zz_a__sync" AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER "~zz_a__sync_all" AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -342,10 +342,106 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['child', 'c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER "~zz_c__sync_all" ON child;
+DROP TRIGGER "~zz_c__sync" ON child;
+DROP FUNCTION zz_c__sync();
 DROP VIEW c;
 ALTER TABLE child RENAME TO c;
 CREATE VIEW child AS
 SELECT id, a, z FROM c;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_c__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table c__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held record;
+  forgelua_more text[];
+  forgelua_copies text[] := ARRAY['c__old'];
+  forgelua_here boolean := coalesce(to_regclass('c') = coalesce(pg_partition_root(TG_RELID), TG_RELID), false);
+  forgelua_moved boolean := false;
+BEGIN
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      -- What refers to a copy holds it back until it is empty itself: those that this transaction left behind are tried again.
+      BEGIN
+        FOR forgelua_held IN
+          SELECT DISTINCT row_data ->> 0 AS emptied, row_data ->> 1 AS copy FROM forgelua_sync_errors
+          WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 <> 'c__old' ORDER BY 1
+        LOOP
+          EXECUTE format('SELECT array_append($1, %L) WHERE NOT EXISTS (SELECT FROM %s)', forgelua_held.copy, forgelua_held.emptied)
+          INTO forgelua_more USING forgelua_copies;
+          forgelua_copies := coalesce(forgelua_more, forgelua_copies);
+        END LOOP;
+        BEGIN
+          EXECUTE 'TRUNCATE ' || array_to_string(forgelua_copies, ', ');
+        EXCEPTION WHEN feature_not_supported THEN
+          EXECUTE (SELECT 'WITH ' || string_agg(format('c%s AS (DELETE FROM %s)', n, copy), ', ') || ' SELECT'
+            FROM unnest(forgelua_copies) WITH ORDINALITY AS c (copy, n));
+        END;
+        DELETE FROM forgelua_sync_errors
+        WHERE operation = 'TRUNCATE' AND logged_at = now() AND row_data ->> 1 = ANY (forgelua_copies);
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          SELECT 'c__sync', TG_OP, NULL, to_jsonb(ARRAY[TG_RELID::regclass::text, 'c__old']), forgelua_code, forgelua_text;
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+    IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND forgelua_here THEN
+      UPDATE c__old SET id = (SELECT CAST(id AS integer) FROM (SELECT NEW.*) AS r)
+      WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id) AND NOT EXISTS (SELECT FROM c__old WHERE id = NEW.id);
+      forgelua_moved := FOUND;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record AND NOT forgelua_moved) THEN
+      IF forgelua_here THEN
+        DELETE FROM c__old WHERE id = OLD.id AND NOT EXISTS (SELECT FROM c WHERE id = OLD.id);
+      ELSE
+        DELETE FROM c__old WHERE id = OLD.id;
+      END IF;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') AND forgelua_here THEN
+      INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM (SELECT * FROM c WHERE id = NEW.id LIMIT 1) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
+    ELSIF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      SELECT 'c__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
+CREATE TRIGGER "~zz_c__sync" AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER "~zz_c__sync_all" AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 DO $forgelua$
 DECLARE
   g record;
