@@ -9,7 +9,9 @@ import { migrate } from "../forgelua";
 migrate("tables", "phases/3-backfill-part2.validation.ts", async (m) => {
   await m.check("every row of invoices holds what its source gives", "0", {
     count: "invoices",
-    query: { amount: null },
+    query: {
+      $and: [{ amount: null }, { $expr: { $ne: [{ $ifNull: [{ $numberDecimal: "0" }, null] }, null] } }],
+    },
   });
   await m.check("no document of invoices is left to fill, those written lately included", "0", {
     count: "invoices",
