@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/base/hash.hpp"
+#include "engine/model/sql/text.hpp"
 
 namespace forge {
 namespace {
@@ -91,41 +92,38 @@ bool names_it(const std::string& lower_sql, std::string name, char quote) {
   return lower_sql.find(lower(std::move(name))) != std::string::npos;
 }
 
-// What stands between the quote at `at` and its end, where that is left.
-std::string quoted_at(std::string_view sql, std::size_t& at) {
-  const char quote = sql[at];
-  std::string name;
-  for (++at; at < sql.size() && (sql[at] != quote || sql.substr(at).starts_with(std::string(2, quote))); ++at) {
-    if (sql[at] == quote) ++at;
-    name += sql[at];
-  }
-  return name;
-}
-
-// Every run of letters in the SQL, and what stands between quotes, as written and in small letters: whatever it names is
-// among them. A list of literals.
-std::string words_of(const Client& client, const Unit& unit) {
-  std::set<std::string> words;
+// Every run of letters in the text, those of comments and strings included, and every quoted name, those of statements inside of
+// strings too.
+void add_words(std::string_view text, bool in_string, std::set<std::string>& words) {
   const auto add = [&](std::string word) {
     if (word.empty()) return;
     words.insert(lower(word));
     words.insert(std::move(word));
   };
-  for (const auto& sql : unit.statements) {
-    std::string word;
-    for (const char c : sql) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x80) {
-        word += c;
-      } else {
-        add(std::exchange(word, {}));
-      }
-    }
-    add(std::move(word));
-    for (const char quote : {'`', '"', '\''}) {
-      for (auto at = sql.find(quote); at < sql.size(); at = sql.find(quote, at + 1)) add(quoted_at(sql, at));
+  std::string word;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x80) {
+      word += c;
+    } else {
+      add(std::exchange(word, {}));
     }
   }
+  add(std::move(word));
+  for (const auto& token : sql_tokens(text)) {
+    if (token.kind == TokenKind::quoted) add(token_name(token));
+    if (token.kind != TokenKind::string || in_string || token.text.size() < 2) continue;
+    const auto inner = token.text.substr(1, token.text.size() - 2);
+    if (token.text.front() == '"') add(std::string(inner));  // a name, where the session says so
+    add_words(inner, true, words);
+  }
+}
+
+// Whatever the statements name is among them, as written and in small letters. A list of literals.
+std::string words_of(const Client& client, const Unit& unit) {
+  const IdentifierQuote quote('`');
+  std::set<std::string> words;
+  for (const auto& sql : unit.statements) add_words(sql, false, words);
   std::string out;
   for (const auto& word : words) out += (out.empty() ? "" : ", ") + sql_literal(client, word);
   return out;
