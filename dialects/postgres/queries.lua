@@ -129,9 +129,9 @@ SELECT @space@ AS schema, c.relname::text AS "table", a.attname::text AS name,
   pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
   CASE WHEN v.typname IS NOT NULL THEN CASE WHEN vn.nspname = 'public'::name THEN '' ELSE vn.nspname::text END END AS enum_schema,
   v.typname::text AS enum_name, NOT a.attnotnull AS nullable,
-  CASE WHEN a.attgenerated = ''::"char" THEN pg_catalog.pg_get_expr(f.adbin, f.adrelid, true) END AS "default",
+  CASE WHEN a.attgenerated = ''::"char" THEN @either:pg_catalog.pg_get_expr(f.adbin, f.adrelid, PRETTY)@ END AS "default",
   r.sequence IS NOT NULL AS serial,
-  CASE WHEN a.attgenerated <> ''::"char" THEN pg_catalog.pg_get_expr(f.adbin, f.adrelid, true) END AS generated,
+  CASE WHEN a.attgenerated <> ''::"char" THEN @either:pg_catalog.pg_get_expr(f.adbin, f.adrelid, PRETTY)@ END AS generated,
   a.attgenerated = 's'::"char" AS stored,
   CASE a.attidentity WHEN 'a'::"char" THEN 'always' WHEN 'd'::"char" THEN 'default' END AS identity,
   CASE WHEN i.seqstart <> CASE WHEN i.seqincrement > 0::bigint THEN i.seqmin ELSE i.seqmax END THEN i.seqstart END AS start,
@@ -169,7 +169,7 @@ ORDER BY k.oid]]
 
 local INDEXES = [[
 SELECT @space@ AS schema, c.relname::text AS "table", x.relname::text AS name, i.indisunique AS "unique",
-  pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) AS "where",
+  @either:pg_catalog.pg_get_expr(i.indpred, i.indrelid, PRETTY)@ AS "where",
   CASE WHEN m.amname <> 'btree'::name THEN m.amname::text END AS method, @distinct@ AS nulls_not_distinct,
   pg_catalog.obj_description(x.oid, 'pg_class'::name) AS comment,
   pg_catalog.array_to_string(x.reloptions, E'\n'::text) AS storage
@@ -186,7 +186,7 @@ ORDER BY x.oid]]
 local EXCLUSIONS = [[
 SELECT @space@ AS schema, c.relname::text AS "table", k.conname::text AS name,
   CASE WHEN m.amname <> 'gist'::name THEN m.amname::text END AS method,
-  pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) AS "where", k.condeferrable AS deferrable, k.condeferred AS deferred
+  @either:pg_catalog.pg_get_expr(i.indpred, i.indrelid, PRETTY)@ AS "where", k.condeferrable AS deferrable, k.condeferred AS deferred
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
@@ -199,7 +199,7 @@ ORDER BY k.oid]]
 -- Of each part only what CREATE INDEX would not assume by itself.
 local PARTS = [[
 SELECT @space@ AS schema, c.relname::text AS "table", x.relname::text AS "of", a.attname::text AS "column",
-  CASE WHEN p.key = 0 THEN pg_catalog.pg_get_indexdef(x.oid, p.place::integer, true) END AS expr,
+  CASE WHEN p.key = 0 THEN @either:pg_catalog.pg_get_indexdef(x.oid, p.place::integer, PRETTY)@ END AS expr,
   p.place > i.indnkeyatts::bigint AS included,
   (i.indoption[p.place - 1]::integer & 1) = 1 AS "desc",
   CASE WHEN m.amname = 'btree'::name AND (i.indoption[p.place - 1]::integer & 1) <> (i.indoption[p.place - 1]::integer >> 1)
@@ -256,7 +256,7 @@ ORDER BY k.oid, p.place]]
 
 local CHECKS = [[
 SELECT @space@ AS schema, c.relname::text AS "table", k.conname::text AS name,
-  pg_catalog.pg_get_expr(k.conbin, k.conrelid, true) AS expr, NOT k.convalidated AND @enforced@ AS not_valid,
+  @either:pg_catalog.pg_get_expr(k.conbin, k.conrelid, PRETTY)@ AS expr, NOT k.convalidated AND @enforced@ AS not_valid,
   NOT @enforced@ AS not_enforced, k.connoinherit AS no_inherit
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
@@ -265,7 +265,7 @@ WHERE k.contype = 'c'::"char" AND k.coninhcount::integer = 0 AND @held@ AND @our
 ORDER BY k.oid]]
 
 local VIEWS = [[
-SELECT @space@ AS schema, c.relname::text AS name, pg_catalog.pg_get_viewdef(c.oid, true) AS query,
+SELECT @space@ AS schema, c.relname::text AS name, @either:pg_catalog.pg_get_viewdef(c.oid, PRETTY)@ AS query,
   c.relkind = 'm'::"char" AS materialized, o.security_invoker, o.check_option,
   pg_catalog.obj_description(c.oid, 'pg_class'::name) AS comment
 FROM pg_catalog.pg_class c
@@ -286,6 +286,15 @@ local COLLATION = [[(SELECT CASE WHEN pg_catalog.pg_collation_is_visible(rc.oid)
 
 local function without_regcollation(sql)
   return (sql:gsub([['pg_catalog%."default"'::regcollation::oid]], "100::oid"):gsub("([%w_]+%.[%w_]+)::regcollation::text", COLLATION))
+end
+
+-- An expression as a person reads it, and with all of its brackets. The short form leaves out those around an AND within an AND,
+-- with which the server holds the expression nested: the reader takes the long form there (engine/db/either_form.hpp).
+local function in_both_forms(sql)
+  return (sql:gsub("@either:(.-)@", function(call)
+    local short, long = call:gsub("PRETTY", "true"), call:gsub("PRETTY", "false")
+    return ("pg_catalog.chr(1) || '{'::text || %s || pg_catalog.chr(1) || '|'::text || %s || pg_catalog.chr(1) || '}'::text"):format(short, long)
+  end))
 end
 
 --- The queries for a server of the dialect's version.
@@ -313,6 +322,7 @@ function M.list(d)
   add("views", VIEWS)
   for _, query in ipairs(definitions.list(d)) do out[#out + 1] = query end
   for _, sql in ipairs(unmanaged.list(d)) do add("unmanaged", sql) end
+  for _, query in ipairs(out) do query.sql = in_both_forms(query.sql) end
   for _, query in ipairs(d:since(13) and {} or out) do query.sql = without_regcollation(query.sql) end
   return out
 end

@@ -9,6 +9,7 @@
 #include "engine/base/hash.hpp"
 #include "engine/db/catalog_rows.hpp"
 #include "engine/db/catalog_settle.hpp"
+#include "engine/db/either_form.hpp"
 
 namespace forge {
 namespace {
@@ -364,6 +365,7 @@ Result<Schema> read_catalog(Session& session, const CatalogRules& rules) {
       answer.error().notes.push_back(fmt::format("while reading the catalog's {}", query.section));
       return fail(std::move(answer).error());
     }
+    choose_forms(*answer);
     CatalogRows rows(*answer);
     FORGE_TRY(reader.section(query.section, rows));
   }

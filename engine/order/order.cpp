@@ -259,31 +259,41 @@ std::vector<Change> sorted_operations(const std::vector<Change>& ops) {
   return out;
 }
 
+namespace {
+
+using Order = std::vector<std::pair<std::size_t, Phase>>;
+
+// The order of the steps; short where a circle stops it, which `circle` then holds in sentences.
+Order arranged(const std::vector<Step>& steps, NameScopes scopes, std::vector<std::string>& circle) {
+  std::vector<Touches> touches;
+  touches.reserve(steps.size());
+  for (const auto& step : steps) touches.push_back(touches_of(step, scopes));
+  Graph graph(steps, touches, true);
+  auto order = graph.sort();
+  if (order.size() == steps.size()) return order;
+  // Two groups may each wait for the other's middle: then only what the rules ask for is kept of a group's order.
+  order = Graph(steps, touches, false).sort();
+  if (order.size() < steps.size()) circle = graph.circle();
+  return order;
+}
+
+}  // namespace
+
 Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, const Schema& after,
                                       NameScopes scopes) {
   scopes.definitions = std::ranges::any_of(steps, [](const Step& step) {
     return std::ranges::any_of(step.ops,
                                [](const Change& op) { return std::holds_alternative<Delta<Definition>>(op); });
   });
-  std::vector<Touches> touches;
-  touches.reserve(steps.size());
-  for (const auto& step : steps) touches.push_back(touches_of(step, scopes));
-  Graph graph(steps, touches, true);
-  auto order = graph.sort();
-  if (order.size() < steps.size()) {
-    // Two groups may each wait for the other's middle: then only what the rules ask for is kept of a group's order.
-    order = Graph(steps, touches, false).sort();
-  }
-  if (order.size() < steps.size()) {
-    Error error{ErrorCode::policy,
-                "the steps of this plan wait for each other in a circle",
-                "carry out one of these changes in a migration of its own, before the others",
-                {},
-                {},
-                {}};
-    error.notes = graph.circle();
-    return fail(std::move(error));
-  }
+  Error error{ErrorCode::policy,
+              "the steps of this plan wait for each other in a circle",
+              "carry out one of these changes in a migration of its own, before the others",
+              {},
+              {},
+              {}};
+  if (scopes.bound) give_up_names(steps);
+  const auto order = arranged(steps, scopes, error.notes);
+  if (order.size() < steps.size()) return fail(std::move(error));
   std::vector<Step> sorted;
   sorted.reserve(steps.size() + 1);  // a plan may get a clean-up as its last step
   for (const auto& [i, phase] : order) {

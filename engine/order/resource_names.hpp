@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/diff/change.hpp"
 #include "engine/model/definition.hpp"
 #include "engine/model/names.hpp"
 #include "engine/model/table.hpp"
@@ -42,6 +44,27 @@ inline std::vector<std::string> columns_of(const Key& key) {
   std::vector<std::string> out;
   for (const auto& part : key.parts) out.push_back(part.column);
   return out;
+}
+
+// The columns to which foreign keys can refer: those of a key, or of an index that is unique over whole columns and all rows.
+inline std::vector<std::string> referable(const Key& key) { return columns_of(key); }
+inline std::vector<std::string> referable(const Index& index) {
+  std::vector<std::string> out;
+  if (!index.unique || !index.where.empty()) return out;
+  for (const auto& part : index.parts) {
+    if (part.column.empty()) return {};
+    out.push_back(part.column);
+  }
+  return out;
+}
+
+// The key to which none can refer any longer behind a change, and the one to which they then can; empty where there is none.
+template <class T>
+std::pair<std::string, std::string> references_of(const Delta<T>& delta) {
+  const auto was = delta.before ? referable(*delta.before) : std::vector<std::string>();
+  const auto is = delta.after ? referable(*delta.after) : std::vector<std::string>();
+  if (was == is) return {};
+  return {was.empty() ? "" : key_of(delta.table, was), is.empty() ? "" : key_of(delta.table, is)};
 }
 
 }  // namespace forge

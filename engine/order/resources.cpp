@@ -75,13 +75,12 @@ class Collector {
       take(is);
       return free(was);
     }
-    if (after) {
-      create(is);
-      take(is);
-    } else {
+    if (!after) {
       drop(was);
-      free(was);
+      return free(was);
     }
+    create(is);
+    take(is);
   }
   template <class T, class Resource>
   void exist(const Delta<T>& delta, Resource resource) {
@@ -137,7 +136,7 @@ class Collector {
     const Table& table = delta.after ? *delta.after : *delta.before;
     how_ = delta.after ? How::need : How::release;
     in_schema(table.name);
-    parents(table.options);
+    for (const auto& parent : table.options.inherits) use(relation(parse_qname(parent)));
     for (const auto& column : table.columns) {
       if (delta.after) create(column_of(table.name, column.name));
       needs(column, table.name);
@@ -155,8 +154,8 @@ class Collector {
   }
   template <class T>
   void of_new_table(const T& member, const QName& table, bool comes) {
-    if constexpr (std::is_same_v<T, Key>) {
-      if (comes) create(key_of(table, columns_of(member)));
+    if constexpr (requires { referable(member); }) {
+      if (comes && !referable(member).empty()) create(key_of(table, referable(member)));
     }
     if constexpr (std::is_same_v<T, Index>) {
       for (const auto& part : member.parts) {
@@ -174,11 +173,8 @@ class Collector {
     exist(delta, [](const TableShell& one) { return relation(one.name); });
     sides(delta, [&](const TableShell& one) {
       if (how_ == How::need) in_schema(one.name);
-      parents(one.options);
+      for (const auto& parent : one.options.inherits) use(relation(parse_qname(parent)));
     });
-  }
-  void parents(const TableOptions& options) {
-    for (const auto& parent : options.inherits) use(relation(parse_qname(parent)));
   }
   void of(const Delta<Column>& delta) {
     use(relation(delta.table));
@@ -192,13 +188,17 @@ class Collector {
       for (const auto& column : columns_of(one)) use(column_of(delta.table, column));
       for (const auto& column : one.include) use(column_of(delta.table, column));
     });
-    if (delta.before && delta.after && columns_of(*delta.before) == columns_of(*delta.after)) return;
-    if (delta.before) drop(key_of(delta.table, columns_of(*delta.before)));
-    if (delta.after) create(key_of(delta.table, columns_of(*delta.after)));
+    referred(delta);
+  }
+  void referred(const auto& delta) {
+    const auto [gone, come] = references_of(delta);
+    if (!gone.empty()) drop(gone);
+    if (!come.empty()) create(come);
   }
   void of(const Delta<Index>& delta) {
     use(relation(delta.table));
     name_of_member(delta);
+    referred(delta);
     sides(delta, [&](const Index& one) {
       for (const auto& part : one.parts) {
         use_part(delta.table, part.column, part.expr);

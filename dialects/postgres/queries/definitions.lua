@@ -160,7 +160,7 @@ WHERE t.evtenabled <> 'O'::"char" AND @own_event@
 UNION ALL
 SELECT 'domain', @space@ || pg_catalog.quote_ident(t.typname::text), NULL, NULL, 'check '::text || k.conname::text,
   pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' ADD CONSTRAINT '::text,
-    pg_catalog.quote_ident(k.conname::text), ' '::text, pg_catalog.pg_get_constraintdef(k.oid, true)),
+    pg_catalog.quote_ident(k.conname::text), ' '::text, @either:pg_catalog.pg_get_constraintdef(k.oid, PRETTY)@),
   pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' DROP CONSTRAINT '::text,
     pg_catalog.quote_ident(k.conname::text))
 FROM pg_catalog.pg_constraint k

@@ -7,7 +7,7 @@ local M = {}
 --- Triggers, rules, policies, row security, and the indexes of materialized views.
 M.DEFINITIONS = [[
 SELECT 'trigger' AS kind, pg_catalog.quote_ident(t.tgname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
-  pg_catalog.pg_get_triggerdef(t.oid, true) AS "create",
+  @either:pg_catalog.pg_get_triggerdef(t.oid, PRETTY)@ AS "create",
   'DROP TRIGGER '::text || pg_catalog.quote_ident(t.tgname::text) || ' ON '::text || @table@ AS "drop"
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
@@ -16,7 +16,7 @@ JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND t.tgparentid_is_none AND @ours@ AND @own_class@ AND pg_catalog.strpos(p.prosrc, '-- forgelua:'::text) = 0
 UNION ALL
 SELECT 'rule', pg_catalog.quote_ident(r.rulename::text), @plain@, c.relname::text,
-  pg_catalog.rtrim(pg_catalog.pg_get_ruledef(r.oid, true), ';'::text),
+  @either:pg_catalog.rtrim(pg_catalog.pg_get_ruledef(r.oid, PRETTY), ';'::text)@,
   'DROP RULE '::text || pg_catalog.quote_ident(r.rulename::text) || ' ON '::text || @table@
 FROM pg_catalog.pg_rewrite r
 JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
@@ -30,8 +30,8 @@ SELECT 'policy', pg_catalog.quote_ident(o.polname::text), @plain@, c.relname::te
       WHEN 'd'::"char" THEN ' FOR DELETE' END,
     ' TO '::text || (SELECT pg_catalog.string_agg(CASE WHEN x.role = 0::oid THEN 'PUBLIC' ELSE x.role::regrole::text END, ', '::text
       ORDER BY x.role::regrole::text) FROM pg_catalog.unnest(o.polroles) AS x(role)),
-    ' USING ('::text || pg_catalog.pg_get_expr(o.polqual, o.polrelid, true) || ')'::text,
-    ' WITH CHECK ('::text || pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid, true) || ')'::text),
+    ' USING ('::text || @either:pg_catalog.pg_get_expr(o.polqual, o.polrelid, PRETTY)@ || ')'::text,
+    ' WITH CHECK ('::text || @either:pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid, PRETTY)@ || ')'::text),
   'DROP POLICY '::text || pg_catalog.quote_ident(o.polname::text) || ' ON '::text || @table@
 FROM pg_catalog.pg_policy o
 JOIN pg_catalog.pg_class c ON c.oid = o.polrelid
@@ -46,7 +46,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relrowsecurity AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'index', @space@ || pg_catalog.quote_ident(x.relname::text), @plain@, c.relname::text,
-  pg_catalog.pg_get_indexdef(x.oid, 0, true), 'DROP INDEX '::text || @space@ || pg_catalog.quote_ident(x.relname::text)
+  @either:pg_catalog.pg_get_indexdef(x.oid, 0, PRETTY)@, 'DROP INDEX '::text || @space@ || pg_catalog.quote_ident(x.relname::text)
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
@@ -94,7 +94,7 @@ UNION ALL
 @compressions@
 SELECT 'column default', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
   pg_catalog.concat('ALTER VIEW '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET DEFAULT '::text,
-    pg_catalog.pg_get_expr(f.adbin, f.adrelid, true)),
+    @either:pg_catalog.pg_get_expr(f.adbin, f.adrelid, PRETTY)@),
   pg_catalog.concat('ALTER VIEW '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' DROP DEFAULT'::text), true
 FROM pg_catalog.pg_attrdef f
 JOIN pg_catalog.pg_class c ON c.oid = f.adrelid

@@ -1,0 +1,117 @@
+// A table that goes may hold names that a new one takes: after a rename of the table alone its key still has the old name.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "engine/base/hash.hpp"
+#include "engine/order/order.hpp"
+#include "engine/order/split.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+namespace {
+
+// Names of one schema: those of indexes, and of the constraints behind which one stands.
+template <class Visit>
+void each_index_name(Table& table, Visit visit) {
+  if (table.primary_key) visit(*table.primary_key, "primary key");
+  for (auto& key : table.uniques) visit(key, "unique key");
+  for (auto& index : table.indexes) visit(index, "index");
+  for (auto& exclusion : table.exclusions) visit(exclusion, "exclusion constraint");
+}
+
+class Yielding {
+ public:
+  explicit Yielding(std::vector<Step>& steps) : steps_(steps) {}
+
+  void run() {
+    find_taken();
+    if (taken_.empty()) return;
+    std::vector<std::pair<std::size_t, Step>> renames;
+    for (const auto& step : steps_) {
+      for (const auto& op : step.ops) hold(op);
+    }
+    for (auto& step : steps_) {
+      for (auto& op : step.ops) {
+        auto* delta = std::get_if<Delta<Table>>(&op);
+        if (delta && delta->before && !delta->after) give_up(*delta->before, renames);
+      }
+    }
+    for (auto at = renames.rbegin(); at != renames.rend(); ++at) {
+      steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(at->first), std::move(at->second));
+    }
+  }
+
+ private:
+  // The steps that create tables, by the names that those bring along.
+  void find_taken() {
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      for (auto& op : steps_[i].ops) {
+        auto* delta = std::get_if<Delta<Table>>(&op);
+        if (!delta || delta->before || !delta->after) continue;
+        const auto& schema = delta->after->name.schema;
+        each_index_name(*delta->after, [&](auto& one, const char*) {
+          if (!one.name.empty()) taken_.try_emplace(QName{schema, one.name}, i);
+        });
+      }
+    }
+  }
+  void hold(const Change& op) {
+    std::visit(
+        [&](const auto& delta) {
+          if constexpr (requires { delta.after->name.schema; }) {
+            if (delta.after) held_.insert(delta.after->name.name);
+          } else if constexpr (requires { std::string(delta.after->name); }) {
+            if (delta.after) held_.insert(delta.after->name);
+          }
+        },
+        op);
+  }
+  void give_up(Table& table, std::vector<std::pair<std::size_t, Step>>& renames) {
+    each_index_name(table, [&](auto& one, const char* kind) {
+      const auto found = taken_.find({table.name.schema, one.name});
+      if (found == taken_.end()) return;
+      auto renamed = one;
+      renamed.name = free_name(one.name);
+      renames.emplace_back(found->second, rename(steps_[found->second], table.name, kind, one, renamed));
+      one = renamed;
+    });
+    std::ranges::stable_sort(renames, {}, [](const auto& entry) { return entry.first; });
+  }
+  template <class T>
+  static Step rename(const Step& creating, const QName& table, const char* kind, const T& was, const T& is) {
+    Step step = step_beside(creating);
+    step.group = display(table);
+    step.id = fmt::format("{}.{}/{}/give-up-name", display(table), was.name, word_of(creating.phase));
+    step.title = fmt::format("Rename the {} {} of {} to {}", kind, shown(was.name), display(table), shown(is.name));
+    step.why = fmt::format("{} goes, and what takes its place has the name before that", display(table));
+    step.compatibility = {};
+    step.ops = {Delta<T>{table, was, is}};
+    return step;
+  }
+  static std::string shown(const std::string& name) { return "'" + name + "'"; }
+
+  // PostgreSQL cuts names at 63 bytes (NAMEDATALEN).
+  std::string free_name(const std::string& name) {
+    constexpr std::size_t kLimit = 63;
+    std::string tail = "__old";
+    for (int round = 0;; ++round) {
+      std::string head = name.substr(0, std::min(name.size(), kLimit - tail.size()));
+      while (!head.empty() && head.size() < name.size() && (name[head.size()] & 0xC0) == 0x80) head.pop_back();
+      if (held_.insert(head + tail).second) return head + tail;
+      tail = fmt::format("__old{}", round + 2);
+    }
+  }
+
+  std::vector<Step>& steps_;
+  std::map<QName, std::size_t> taken_;
+  std::set<std::string> held_;
+};
+
+}  // namespace
+
+void give_up_names(std::vector<Step>& steps) { Yielding(steps).run(); }
+
+}  // namespace forge
