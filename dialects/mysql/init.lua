@@ -96,6 +96,7 @@ return dialect.define {
   default_sql = text.default_sql,
   stored_value = types.stored_value,
   collates_apart = collations.apart,
+  ends_of_key_apart = collations.apart,
   exact_text = collations.exact,
   keyed_as = collations.keyed_as,
   assignable = types.assignable,

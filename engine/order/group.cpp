@@ -75,19 +75,28 @@ class Grouper {
     return merger_.node("o:" + std::string(kind_of(change)) + ":" + object_of(change));
   }
 
-  // int → bigint of a key takes its referencing columns along.
+  // int → bigint of a key, or another collation of a text, takes its referencing columns along.
   void merge_key_types() {
     std::set<std::pair<QName, std::string>> retyped;
     for (const auto& change : changes_) {
       const auto* column = std::get_if<Delta<Column>>(&change);
-      if (column && column->before && column->after && !(column->before->type == column->after->type)) {
+      if (column && column->before && column->after && compares_anew(*column->before, *column->after)) {
         retyped.emplace(known_as(column->table), column->before->name);
       }
+      const auto* shell = std::get_if<Delta<TableShell>>(&change);
+      if (!shell || !shell->before || !shell->after) continue;
+      const auto &was = shell->before->options, &is = shell->after->options;
+      const Table* held = was.charset == is.charset && was.collation == is.collation ? nullptr : before_.table(shell->before->name);
+      if (!held) continue;
+      for (const auto& one : held->columns) retyped.emplace(held->name, one.name);
     }
     if (retyped.empty()) return;
     for (const auto& [name, table] : before_.tables) {
       for (const auto& key : table->foreign_keys) merge_ends(name, key, retyped);
     }
+  }
+  static bool compares_anew(const Column& was, const Column& is) {
+    return !(was.type == is.type) || was.more->charset != is.more->charset || was.more->collation != is.more->collation;
   }
   void merge_ends(const QName& table, const ForeignKey& key, const std::set<std::pair<QName, std::string>>& retyped) {
     for (std::size_t i = 0; i < key.columns.size() && i < key.ref_columns.size(); ++i) {

@@ -49,13 +49,20 @@ local function renamers(groups, plans)
   return out
 end
 
--- The groups that change the types of columns, by table, where the engine compares them with those of foreign keys.
+local function recollates(before, after)
+  return not (fold.same(before.charset, after.charset) and fold.same(before.collation, after.collation))
+end
+
+-- The groups that change the types or collations of columns, by table, where the engine compares them with those of foreign keys.
 local function retypers(groups, plans, ctx)
   local out = {}
   for i, group in ipairs(ctx.d.key_holds_type and groups or {}) do
     for _, change in ipairs(plans[i].choices and group.changes or {}) do
-      if change.kind == "column" and change.before and change.after and not fold.same(change.before.type, change.after.type) then
+      local from, to, held = change.before, change.after, ctx.d.ends_of_key_apart
+      if change.kind == "column" and from and to and not (fold.same(from.type, to.type) and not (held and recollates(from, to))) then
         out[strategy.display(change.table)] = i
+      elseif held and change.kind == "shell" and recollates(from.options or {}, to.options or {}) then
+        out[strategy.display(to.name)] = i
       end
     end
   end

@@ -3,6 +3,7 @@
 local losses = require("forge.losses")
 local merging = require("forge.direct.merging")
 local not_null = require("forge.direct.not_null")
+local collations = require("forge.strategy.collations")
 local fold = require("forge.fold")
 local strategy = require("forge.strategy")
 
@@ -66,7 +67,8 @@ M.readers, M.take_readers, M.bring_readers = readers, take_readers, bring_reader
 local function keys_in_the_way(b, unit, now, final)
   local out, d = {}, b.ctx.d
   local held = d.key_holds_type or d.key_breaks_between
-  if not held or fold.same(now.type, final.type) or not held(d, now.type, final.type) then return out end
+  local retyped = held and not fold.same(now.type, final.type) and held(d, now.type, final.type)
+  if not retyped and not collations.part_keys(b.ctx, b:table(unit.q), now, unit.after, final) then return out end
   for _, row in ipairs(b.group.incoming or {}) do
     if fold.same_q(row.foreign_key.ref, unit.q) and strategy.contains(row.foreign_key.ref_columns, now.name) then
       b:borrow(row.table)
@@ -116,13 +118,17 @@ function M.release_key(b, row, what, why)
   if made then b:postpone_key(row.unit, made) end
 end
 
--- They go before the column changes, and come back once both ends have their types.
+--- They go before the column changes, and come back once both ends have their types and collations.
+---@param now table Column as it stands
+---@param final table Column after the plan
 local function release_keys(b, unit, now, final)
+  local what = fold.same(now.type, final.type) and "collation" or "type"
   for _, row in ipairs(keys_in_the_way(b, unit, now, final)) do
-    M.release_key(b, row, ("%s.%s changes its type"):format(show(unit.q), now.name),
-      "the engine changes no type under a foreign key; it comes back, tested against all rows, when both ends are changed")
+    M.release_key(b, row, ("%s.%s changes its %s"):format(show(unit.q), now.name, what),
+      ("the engine changes no %s under a foreign key; it comes back, tested against all rows, when both ends are changed"):format(what))
   end
 end
+M.release_keys = release_keys
 
 -- Does the engine index all of a column that becomes of this type no more, or the part by a class that is the old type's?
 local function held_by_type(b, part, now, final)

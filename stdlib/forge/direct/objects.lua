@@ -181,6 +181,10 @@ local function options_change(change, b, phase)
     return
   end
   local t = b:table(unit.q)
+  for _, column in ipairs(same_options and {} or t.columns) do
+    local final = strategy.column(unit.after, column.name)
+    if final then columns.release_keys(b, unit, column, final) end
+  end
   columns.ddl(b, unit, show(unit.q), same_options and "comment" or "options", {
     title = (same_options and "Comment the table " or "Change the options of ") .. show(unit.q),
     why = same_options and "documentation only" or "the new schema asks for them",

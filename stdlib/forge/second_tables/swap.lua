@@ -1,5 +1,6 @@
 --- Switch: the copies take the names of the tables, with their members, views and the foreign keys from outside.
 
+local collations = require("forge.strategy.collations")
 local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
 local filling = require("forge.second_tables.fill")
@@ -70,6 +71,7 @@ local function never_fits(b, fk, child)
   for i, name in ipairs(target and fk.columns or {}) do
     local own, now = strategy.column(child, name), strategy.column(target, fk.ref_columns[i] or name)
     if own and now and not fold.same(own.type, now.type) and b.ctx.d:key_holds_type(own.type, now.type) then return true end
+    if own and now and collations.part_keys(b.ctx, child, own, target, now) then return true end
   end
   return false
 end

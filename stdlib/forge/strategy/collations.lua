@@ -24,6 +24,13 @@ function M.mixed(ctx, expr, source, column, target)
   return false
 end
 
+--- Can no foreign key stand between the two columns, or on one that becomes the other? A dialect whose engine asks for one collation at
+--- both ends (MySQL 3780, MariaDB 1832) says so by `ends_of_key_apart`, which takes what `collates_apart` takes.
+function M.part_keys(ctx, t, col, other, column)
+  local apart = ctx.d.ends_of_key_apart
+  return apart ~= nil and apart(ctx.d, t, col, other, column)
+end
+
 --- Expressions as they are to be compared.
 ---@param mixed boolean what M.mixed gave
 function M.exact(ctx, mixed, a, b)

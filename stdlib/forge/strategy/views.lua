@@ -3,6 +3,7 @@
 local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local sqltext = require("forge.sqltext")
+local collations = require("forge.strategy.collations")
 local known = require("forge.strategy.facts")
 local lookup = require("forge.strategy.tables")
 
@@ -250,6 +251,8 @@ function Methods:key_waits(fk, child, after)
     local now = column_now(self, parent, target)
     if self.ctx.d.key_holds_type and own and now and final and not fold.same(own.type, now.type)
       and not (own_final and not fold.same(own_final.type, final.type)) then return true end
+    if own and now and own_final and final and collations.part_keys(self.ctx, child, own, self:table(parent.q), now)
+      and not collations.part_keys(self.ctx, after or child, own_final, parent.after, final) then return true end
   end
   return false
 end
