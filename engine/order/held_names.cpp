@@ -13,9 +13,14 @@
 namespace forge {
 namespace {
 
-// Names of one schema: those of indexes, and of the constraints behind which one stands.
+// What has a name in the whole schema, and can be given another one: on MySQL and MariaDB foreign keys, on PostgreSQL indexes and
+// the constraints behind which one stands.
 template <class Visit>
-void each_index_name(Table& table, Visit visit) {
+void each_name(Table& table, NameScopes scopes, Visit visit) {
+  if (!scopes.constraints_in_table) {
+    for (auto& key : table.foreign_keys) visit(key, "foreign key");
+  }
+  if (!scopes.bound) return;
   if (table.primary_key) visit(*table.primary_key, "primary key");
   for (auto& key : table.uniques) visit(key, "unique key");
   for (auto& index : table.indexes) visit(index, "index");
@@ -24,7 +29,7 @@ void each_index_name(Table& table, Visit visit) {
 
 class Yielding {
  public:
-  explicit Yielding(std::vector<Step>& steps) : steps_(steps) {}
+  Yielding(std::vector<Step>& steps, NameScopes scopes) : steps_(steps), scopes_(scopes) {}
 
   void run() {
     find_taken();
@@ -52,7 +57,7 @@ class Yielding {
         auto* delta = std::get_if<Delta<Table>>(&op);
         if (!delta || delta->before || !delta->after) continue;
         const auto& schema = delta->after->name.schema;
-        each_index_name(*delta->after, [&](auto& one, const char*) {
+        each_name(*delta->after, scopes_, [&](auto& one, const char*) {
           if (!one.name.empty()) taken_.try_emplace(QName{schema, one.name}, i);
         });
       }
@@ -70,7 +75,7 @@ class Yielding {
         op);
   }
   void give_up(Table& table, std::vector<std::pair<std::size_t, Step>>& renames) {
-    each_index_name(table, [&](auto& one, const char* kind) {
+    each_name(table, scopes_, [&](auto& one, const char* kind) {
       const auto found = taken_.find({table.name.schema, one.name});
       if (found == taken_.end()) return;
       auto renamed = one;
@@ -93,7 +98,7 @@ class Yielding {
   }
   static std::string shown(const std::string& name) { return "'" + name + "'"; }
 
-  // PostgreSQL cuts names at 63 bytes (NAMEDATALEN).
+  // PostgreSQL cuts names at 63 bytes (NAMEDATALEN); MySQL takes 64 characters.
   std::string free_name(const std::string& name) {
     constexpr std::size_t kLimit = 63;
     std::string tail = "__old";
@@ -106,12 +111,13 @@ class Yielding {
   }
 
   std::vector<Step>& steps_;
+  NameScopes scopes_;
   std::map<QName, std::size_t> taken_;
   std::set<std::string> held_;
 };
 
 }  // namespace
 
-void give_up_names(std::vector<Step>& steps) { Yielding(steps).run(); }
+void give_up_names(std::vector<Step>& steps, NameScopes scopes) { Yielding(steps, scopes).run(); }
 
 }  // namespace forge

@@ -291,7 +291,7 @@ Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& bef
               {},
               {},
               {}};
-  if (scopes.bound) give_up_names(steps);
+  give_up_names(steps, scopes);
   const auto order = arranged(steps, scopes, error.notes);
   if (order.size() < steps.size()) return fail(std::move(error));
   std::vector<Step> sorted;

@@ -22,9 +22,9 @@ void split_owned_sequences(std::vector<Step>& steps);
 // out: where one comes that takes the calls of one that goes, a single step of the switch replaces it.
 void join_successors(std::vector<Step>& steps);
 
-// PostgreSQL: where a table that goes holds a name that a new table takes for a key or an index, the old one's gets another name in
-// a step before, so that the new table need not wait until the old one has gone.
-void give_up_names(std::vector<Step>& steps);
+// Where a table that goes holds a name that a new table takes for a key or an index (PostgreSQL) or a foreign key (MySQL, MariaDB),
+// the old one's gets another name in a step before, so that the new table need not wait until the old one has gone.
+void give_up_names(std::vector<Step>& steps, NameScopes scopes);
 
 // The rules, each an edge between two steps:
 //   - what creates an object runs before what uses it;
@@ -35,7 +35,7 @@ void give_up_names(std::vector<Step>& steps);
 //   - a phase runs whole before the next one begins. A step that must follow one of a later phase moves to that phase.
 // Ties keep the order of the input, so equal input gives equal output. Steps come back numbered from 1, and operations say
 // the names that hold when they run (retarget.hpp). Linear in the steps and what they name, times a logarithm.
-// On PostgreSQL tables that go first give up the names that new ones take.
+// Tables that go first give up the names that new ones take (give_up_names).
 // Errors (policy): steps that wait for each other; each note is one edge of the circle, as a sentence; what remake.hpp refuses.
 Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, const Schema& after,
                                       NameScopes scopes = {});

@@ -52,14 +52,26 @@ local function key_of_counter(ctx, unit)
   end
 end
 
--- Such a table is copied whole: in place, the old key would be gone before anything holds the rows apart.
+-- The change of a column that ceases to count up, where another one begins to: a table of such an engine has one of them at a time.
+local function counter_passes(ctx, unit)
+  local ceases, begins
+  for _, change in ipairs(ctx.d.counter_is_key and unit.changes or {}) do
+    local did = change.kind == "column" and change.before and change.before.identity
+    local does = change.kind == "column" and change.after and change.after.identity
+    if did and not does then ceases = change end
+    if does and not did then begins = change end
+  end
+  return begins and ceases
+end
+
+-- Such a table is copied whole: in place, the old key would be gone before anything holds the rows apart, or two columns would count.
 local function copied_for_counter(b, unit, choices, ctx)
-  local key = key_of_counter(ctx, unit)
+  local key = key_of_counter(ctx, unit) or counter_passes(ctx, unit)
   if not key or not choices[key] then return nil end
   local copy = policy_of.strategy_module("shadow_table")
   local ok, why = copy.serves(key, b.group, ctx)
   if not ok then
-    strategy.refuse(key, ("the key of %s changes together with a column that counts up, for which the table is copied, and %s. "
+    strategy.refuse(key, ("a column of %s that counts up comes or goes together with a key or another such column, for which the table is copied, and %s. "
       .. "Do the other changes of its columns in a migration of their own"):format(strategy.display(unit.q), why))
   end
   return "shadow_table"

@@ -29,22 +29,24 @@ local function filled(ctx, source, target, row)
   return only_nulls and ("COALESCE(%s, %s)"):format(name, up) or up
 end
 
--- The expression for a column that the old table lacks; "" where it stays NULL or numbers itself.
-local function invented(ctx, column, up)
+-- The expression for a column that the old table lacks; "" where it stays NULL or numbers itself. A table that is to be empty
+-- (forge.no_rows) has no row that would need one.
+local function invented(ctx, column, up, empty)
   if up and up ~= "" then return up end
   if column.identity then return "" end
   if column.default then return strategy.expr_sql(ctx, column.default) end
-  return column.nullable and "" or nil
+  if column.nullable then return "" end
+  return empty and strategy.zero(ctx, column) or nil
 end
 
-local function forward(ctx, before, after, by_after, intents)
+local function forward(ctx, before, after, by_after, intents, empty)
   local list = {}
   for _, column in ipairs(after.columns) do
     local source = strategy.column(before, by_after[column.name] or column.name)
     if not column.generated then
       local expr
       if source then expr = filled(ctx, source, column, intents[column.name])
-      else expr = invented(ctx, column, (intents[column.name] or { intent = {} }).intent.backfill_up) end
+      else expr = invented(ctx, column, (intents[column.name] or { intent = {} }).intent.backfill_up, empty) end
       if not expr then
         return nil, ("nothing says what %s.%s holds for the rows that stand: state :backfill"):format(
           strategy.display(after.name), column.name)
@@ -171,7 +173,8 @@ end
 ---@return string? reason
 function M.make(group, ctx, before, after, kept)
   local by_after, by_before, intents = column_changes(group, before.name)
-  local set, reason = forward(ctx, before, after, by_after, intents)
+  local empty = (group.must_be_empty or {})[strategy.display(before.name)] ~= nil
+  local set, reason = forward(ctx, before, after, by_after, intents, empty)
   if not set then return nil, reason end
   local key = common_key(ctx, before, after, by_after, kept)
   if not key then
