@@ -136,6 +136,9 @@ SELECT @space@ AS schema, c.relname::text AS "table", a.attname::text AS name,
   CASE a.attidentity WHEN 'a'::"char" THEN 'always' WHEN 'd'::"char" THEN 'default' END AS identity,
   CASE WHEN i.seqstart <> CASE WHEN i.seqincrement > 0::bigint THEN i.seqmin ELSE i.seqmax END THEN i.seqstart END AS start,
   CASE WHEN i.seqincrement <> 1::bigint THEN i.seqincrement END AS increment,
+  CASE WHEN i.seqmin <> CASE WHEN i.seqincrement > 0::bigint THEN 1::bigint ELSE isize.low END THEN i.seqmin END AS min,
+  CASE WHEN i.seqmax <> CASE WHEN i.seqincrement > 0::bigint THEN isize.high ELSE (-1)::bigint END THEN i.seqmax END AS max,
+  CASE WHEN i.seqcache <> 1::bigint THEN i.seqcache END AS cache, i.seqcycle AS cycle, ic.relname::text AS sequence,
   CASE WHEN l.collname IS NOT NULL AND ln.nspname <> 'pg_catalog'::name THEN pg_catalog.quote_ident(ln.nspname::text) || '.'::text
     || pg_catalog.quote_ident(l.collname::text) ELSE l.collname::text END AS collation,
   pg_catalog.col_description(c.oid, a.attnum::integer) AS comment
@@ -152,6 +155,12 @@ LEFT JOIN pg_catalog.pg_depend d ON a.attidentity <> ''::"char" AND d.refclassid
   AND d.refobjid = c.oid AND d.refobjsubid = a.attnum::integer AND d.classid = 'pg_catalog.pg_class'::regclass::oid
   AND d.deptype = 'i'::"char"
 LEFT JOIN pg_catalog.pg_sequence i ON i.seqrelid = d.objid
+LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.seqrelid
+CROSS JOIN LATERAL (SELECT
+  CASE i.seqtypid WHEN 'smallint'::regtype::oid THEN 32767::bigint WHEN 'integer'::regtype::oid THEN 2147483647::bigint
+    ELSE 9223372036854775807::bigint END AS high,
+  CASE i.seqtypid WHEN 'smallint'::regtype::oid THEN (-32768)::bigint WHEN 'integer'::regtype::oid THEN (-2147483648)::bigint
+    ELSE (-9223372036854775808)::bigint END AS low) AS isize
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
 WHERE a.attinhcount::integer = 0 AND @held@ AND @ours@

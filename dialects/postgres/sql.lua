@@ -1,5 +1,6 @@
 --- Pieces of SQL that several emitters share.
 
+local counter = require("dialects.postgres.counter")
 local names = require("dialects.postgres.names")
 local types = require("dialects.postgres.types")
 
@@ -83,10 +84,10 @@ function M.collation(name)
 end
 
 --- GENERATED … AS IDENTITY with its options.
-function M.identity_sql(identity)
-  local options = {}
-  if identity.start then options[#options + 1] = ("START WITH %d"):format(identity.start) end
-  if identity.increment then options[#options + 1] = ("INCREMENT BY %d"):format(identity.increment) end
+function M.identity_sql(d, identity)
+  local options = counter.stated(identity)
+  -- Without a schema it stands in that of the table.
+  if given(identity.sequence) then table.insert(options, 1, "SEQUENCE NAME " .. d:ident(identity.sequence)) end
   return ("GENERATED %s AS IDENTITY"):format(identity.always and "ALWAYS" or "BY DEFAULT")
     .. (#options > 0 and " (" .. table.concat(options, " ") .. ")" or "")
 end
@@ -104,7 +105,7 @@ function M.column_sql(d, column)
   if column.generated then
     out[#out + 1] = M.generated_sql(column.generated)
   elseif column.identity then
-    out[#out + 1] = M.identity_sql(column.identity)
+    out[#out + 1] = M.identity_sql(d, column.identity)
   elseif column.default then
     out[#out + 1] = "DEFAULT " .. d:default_sql(column.default)
   end

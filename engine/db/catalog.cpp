@@ -10,6 +10,7 @@
 #include "engine/db/catalog_rows.hpp"
 #include "engine/db/catalog_settle.hpp"
 #include "engine/db/either_form.hpp"
+#include "engine/model/generated_names.hpp"
 
 namespace forge {
 namespace {
@@ -191,7 +192,11 @@ class Reader {
     if (const auto& expression = rows.value("generated")) more.generated = Generated{*expression, rows.flag("stored")};
     if (more.generated) FORGE_TRY(settle(more.generated->expr));
     if (const auto& kind = rows.value("identity")) {
-      more.identity = Identity{*kind == "always", rows.number("start"), rows.number("increment")};
+      Identity identity;
+      rows.fill(identity);
+      identity.always = *kind == "always";
+      if (identity.sequence == serial_sequence_name(owner->table.name.name, column.name)) identity.sequence.clear();
+      more.identity = std::move(identity);
     }
     if (!(more == ColumnExtras{})) column.more.edit() = std::move(more);
     owner->table.columns.push_back(std::move(column));

@@ -52,6 +52,11 @@ std::string identity_call(const Identity& identity) {
   if (identity.always) add("always = true");
   if (identity.start) add(fmt::format("start = {}", *identity.start));
   if (identity.increment) add(fmt::format("increment = {}", *identity.increment));
+  if (identity.min) add(fmt::format("min = {}", *identity.min));
+  if (identity.max) add(fmt::format("max = {}", *identity.max));
+  if (identity.cache) add(fmt::format("cache = {}", *identity.cache));
+  if (identity.cycle) add("cycle = true");
+  if (!identity.sequence.empty()) add("sequence = " + lua_string(identity.sequence));
   return options.empty() ? " :identity()" : " :identity { " + options + " }";
 }
 

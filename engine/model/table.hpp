@@ -79,6 +79,9 @@ struct Identity {
   bool always = false;  // PostgreSQL: GENERATED ALWAYS rather than BY DEFAULT
   std::optional<std::int64_t> start;
   std::optional<std::int64_t> increment;
+  std::optional<std::int64_t> min, max, cache;  // PostgreSQL, as are the others below
+  bool cycle = false;
+  std::string sequence;  // its name, where that is not the one that the server gives
 
   bool operator==(const Identity&) const = default;
   template <class Self, class V>
@@ -86,6 +89,11 @@ struct Identity {
     visit("always", self.always);
     visit("start", self.start);
     visit("increment", self.increment);
+    visit("min", self.min);
+    visit("max", self.max);
+    visit("cache", self.cache);
+    visit("cycle", self.cycle);
+    visit("sequence", self.sequence);
   }
 };
 

@@ -86,7 +86,8 @@ class Grouper {
       const auto* shell = std::get_if<Delta<TableShell>>(&change);
       if (!shell || !shell->before || !shell->after) continue;
       const auto &was = shell->before->options, &is = shell->after->options;
-      const Table* held = was.charset == is.charset && was.collation == is.collation ? nullptr : before_.table(shell->before->name);
+      const bool alike = was.charset == is.charset && was.collation == is.collation && was.unlogged == is.unlogged;
+      const Table* held = alike ? nullptr : before_.table(shell->before->name);
       if (!held) continue;
       for (const auto& one : held->columns) retyped.emplace(held->name, one.name);
     }

@@ -13,17 +13,18 @@
 namespace forge {
 namespace {
 
-// What has a name in the whole schema, and can be given another one: on MySQL and MariaDB foreign keys, on PostgreSQL indexes and
-// the constraints behind which one stands.
+// What has a name in the whole schema, and can be given another one: on MySQL and MariaDB foreign keys, on SQLite indexes, on
+// PostgreSQL these and the constraints behind which one stands.
 template <class Visit>
 void each_name(Table& table, NameScopes scopes, Visit visit) {
   if (!scopes.constraints_in_table) {
     for (auto& key : table.foreign_keys) visit(key, "foreign key");
   }
+  if (scopes.indexes_in_table) return;
+  for (auto& index : table.indexes) visit(index, "index");
   if (!scopes.bound) return;
   if (table.primary_key) visit(*table.primary_key, "primary key");
   for (auto& key : table.uniques) visit(key, "unique key");
-  for (auto& index : table.indexes) visit(index, "index");
   for (auto& exclusion : table.exclusions) visit(exclusion, "exclusion constraint");
 }
 

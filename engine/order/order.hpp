@@ -22,8 +22,8 @@ void split_owned_sequences(std::vector<Step>& steps);
 // out: where one comes that takes the calls of one that goes, a single step of the switch replaces it.
 void join_successors(std::vector<Step>& steps);
 
-// Where a table that goes holds a name that a new table takes for a key or an index (PostgreSQL) or a foreign key (MySQL, MariaDB),
-// the old one's gets another name in a step before, so that the new table need not wait until the old one has gone.
+// Where a table that goes holds a name that a new table takes for a key (PostgreSQL), an index (SQLite too) or a foreign key (MySQL,
+// MariaDB), the old one's gets another name in a step before, so that the new table need not wait until the old one has gone.
 void give_up_names(std::vector<Step>& steps, NameScopes scopes);
 
 // The rules, each an edge between two steps:

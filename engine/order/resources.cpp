@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engine/model/lower.hpp"
 #include "engine/model/publication.hpp"
 #include "engine/model/sql/text.hpp"
 #include "engine/order/resource_names.hpp"
@@ -95,7 +96,7 @@ class Collector {
   // Names that can stand in another's way: a table arranges its own.
   template <class T>
   bool named(const std::string& name) const {
-    return !name.empty() && !in_table<T>();
+    return !name.empty() && !name.starts_with(kUnnamed) && !in_table<T>();
   }
   template <class T>
   static std::string name_of(const QName& table, const std::string& name) {
@@ -154,9 +155,8 @@ class Collector {
   }
   template <class T>
   void of_new_table(const T& member, const QName& table, bool comes) {
-    if constexpr (requires { referable(member); }) {
+    if constexpr (requires { referable(member); })
       if (comes && !referable(member).empty()) create(key_of(table, referable(member)));
-    }
     if constexpr (std::is_same_v<T, Index>) {
       for (const auto& part : member.parts) {
         use_objects(part.collation);

@@ -216,19 +216,24 @@ function own.generated(self, given, how)
   return self
 end
 
+local COUNTER_NUMBERS = { start = true, increment = true, min = true, max = true, cache = true }
+local COUNTER_OPTIONS = { "always", "start", "increment", "min", "max", "cache", "cycle", "sequence" }
+
 function own.identity(self, given)
   local made = { always = false }
   if given ~= nil and (type(given) ~= "table" or support.kind(given)) then
-    complain("'identity' takes { always, start, increment }, got " .. support.describe(given), nil, "identity", self)
+    complain("'identity' takes { always, start, increment, min, max, cache, cycle, sequence }, got " .. support.describe(given), nil, "identity", self)
   end
   for key, value in pairs(given or {}) do
-    if key == "always" and type(value) == "boolean" then
-      made.always = value
-    elseif key == "start" or key == "increment" then
+    if (key == "always" or key == "cycle") and type(value) == "boolean" then
+      made[key] = value
+    elseif COUNTER_NUMBERS[key] then
       made[key] = whole(self, key, value)
+    elseif key == "sequence" and type(value) == "string" and value ~= "" then
+      made.sequence = value
     else
-      complain("'identity' takes always, start and increment, got '" .. tostring(key) .. "'",
-        support.suggestion(tostring(key), { "always", "start", "increment" }), tostring(key), self)
+      complain("'identity' takes always, start, increment, min, max, cache, cycle and sequence, got '" .. tostring(key) .. "'",
+        support.suggestion(tostring(key), COUNTER_OPTIONS), tostring(key), self)
     end
   end
   self._identity = made

@@ -30,7 +30,7 @@ add("column", "on_delete", "word", "_fk_on_delete", "What happens to this row wh
 add("column", "on_update", "word", "_fk_on_update", "What happens to this row when the referenced key changes.",
   'column "customer" :references "customers.id" :on_update "cascade"', kActions)
 add("column", "check", "sql", nil, "A condition that every row must meet.", 'column "age" :integer() :check "age >= 0"')
-add("column", "identity", "nothing, or { always = …, start = …, increment = … }", nil,
+add("column", "identity", "nothing, or { always = …, start = …, increment = …, min = …, max = …, cache = …, cycle = …, sequence = … }", nil,
   "The database counts the value up by itself; never null.", 'column "id" :bigint() :identity { start = 1000 }')
 add("column", "auto_increment", "nothing", nil, "The same as identity().", 'column "id" :bigint() :auto_increment()')
 add("column", "generated", "an expression, and \"stored\" or \"virtual\"", nil,

@@ -3,6 +3,7 @@
 local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
+local counter = require("dialects.postgres.counter")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
 local types = require("dialects.postgres.types")
@@ -156,25 +157,37 @@ local function new_counter(out, o, d)
   out:add(advance(o.table, b.name, d:literal(counter) .. "::regclass", d))
 end
 
-local function identity_altered(out, at, a, b)
-  local words = {}
+local CALLED = [[
+
+BEGIN
+  EXECUTE format('ALTER SEQUENCE %%s RENAME TO %%I', pg_get_serial_sequence(%s, %s), %s);
+END
+]]
+
+local function identity_altered(out, at, o, d)
+  local a, b, words = o.before.identity, o.after.identity, {}
   if (a.always or false) ~= (b.always or false) then
-    words[#words + 1] = "SET GENERATED " .. (b.always and "ALWAYS" or "BY DEFAULT")
+    words[1] = "SET GENERATED " .. (b.always and "ALWAYS" or "BY DEFAULT")
   end
-  if (a.increment or 1) ~= (b.increment or 1) then
-    words[#words + 1] = ("SET INCREMENT BY %d"):format(b.increment or 1)
+  for _, move in ipairs(counter.moves(a, b)) do
+    local held = serial_of(o.table, o.after.name, d)
+    out:add(("SELECT setval(%s, %d, false) WHERE coalesce(pg_sequence_last_value(%s::regclass), %d) %s %d"):format(
+      held, move.value, held, counter.start(a), move.beyond, move.value))
   end
-  if (a.start or 1) ~= (b.start or 1) then words[#words + 1] = ("SET START WITH %d"):format(b.start or 1) end
+  for _, word in ipairs(counter.altered(a, b)) do words[#words + 1] = "SET " .. word end
   if #words > 0 then out:add(at .. " " .. table.concat(words, " ")) end
+  if (a.sequence or "") == (b.sequence or "") then return end
+  local name = sql.given(b.sequence) and b.sequence or names.sequence(o.table, o.after.name)
+  out:add("DO " .. sql.dollar(CALLED:format(sql.name_literal(o.table, d), d:literal(o.after.name), d:literal(name))))
 end
 
 local function identity_after(out, o, d)
   local a, b = o.before, o.after
   local at = ("ALTER TABLE %s ALTER COLUMN %s"):format(d:qname(o.table), d:ident(b.name))
   if b.identity and a.identity then
-    identity_altered(out, at, a.identity, b.identity)
+    identity_altered(out, at, o, d)
   elseif b.identity then
-    out:add(at .. " ADD " .. sql.identity_sql(b.identity))
+    out:add(at .. " ADD " .. sql.identity_sql(d, b.identity))
     out:add(advance(o.table, b.name, serial_of(o.table, b.name, d), d))
   elseif types.is_serial(b.type) and not types.is_serial(a.type) then
     new_counter(out, o, d)

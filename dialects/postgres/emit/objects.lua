@@ -1,5 +1,6 @@
 --- Schemas, enums, sequences and the user's own SQL.
 
+local counter = require("dialects.postgres.counter")
 local enums = require("dialects.postgres.enums")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
@@ -145,10 +146,6 @@ function M.step_enum_values(out, step, d)
   end
 end
 
-local function bound(word, value)
-  return value and ("%s %d"):format(word, value) or "NO " .. word
-end
-
 local function owner(sequence, d)
   if not sequence.owned_by or sequence.owned_by == "" then return "OWNED BY NONE" end
   local parts = names.split(sequence.owned_by)
@@ -160,12 +157,7 @@ function M.create_sequence(out, o, _, d)
   local s = o.after
   local words = { "CREATE SEQUENCE " .. d:qname(s.name) }
   if sql.given(s.type) then words[#words + 1] = "AS " .. s.type end
-  if s.increment then words[#words + 1] = ("INCREMENT BY %d"):format(s.increment) end
-  if s.min then words[#words + 1] = bound("MINVALUE", s.min) end
-  if s.max then words[#words + 1] = bound("MAXVALUE", s.max) end
-  if s.start then words[#words + 1] = ("START WITH %d"):format(s.start) end
-  if s.cache then words[#words + 1] = ("CACHE %d"):format(s.cache) end
-  if s.cycle then words[#words + 1] = "CYCLE" end
+  for _, word in ipairs(counter.stated(s)) do words[#words + 1] = word end
   if s.owned_by and s.owned_by ~= "" then words[#words + 1] = owner(s, d) end
   out:add(table.concat(words, " "))
   comment(out, "SEQUENCE " .. d:qname(s.name), nil, s, d)
@@ -173,22 +165,13 @@ end
 
 function M.drop_sequence(out, o, _, d) out:add("DROP SEQUENCE " .. d:qname(o.before.name)) end
 
--- Where the sequence starts: where that is not stated, at the end from which it counts.
-local function start(s)
-  if s.start then return s.start end
-  if (s.increment or 1) > 0 then return s.min or 1 end
-  return s.max or -1
-end
-
 -- The counter itself must stand inside the new bounds before they hold.
 local function move_inside(out, a, b, d)
   local name = d:qname(b.name)
-  local function move(bound_value, beyond)
+  for _, move in ipairs(counter.moves(a, b)) do
     out:add(("SELECT setval(%s, %d, false) FROM %s WHERE last_value %s %d"):format(
-      sql.name_literal(b.name, d), bound_value, name, beyond, bound_value))
+      sql.name_literal(b.name, d), move.value, name, move.beyond, move.value))
   end
-  if b.min and b.min ~= a.min and not (a.max and b.min > a.max) then move(b.min, "<") end
-  if b.max and b.max ~= a.max and not (a.min and b.max < a.min) then move(b.max, ">") end
 end
 
 function M.alter_sequence(out, o, _, d)
@@ -197,12 +180,7 @@ function M.alter_sequence(out, o, _, d)
   move_inside(out, a, b, d)
   local words = {}
   if (a.type or "") ~= (b.type or "") then words[#words + 1] = "AS " .. (sql.given(b.type) and b.type or "bigint") end
-  if a.increment ~= b.increment then words[#words + 1] = ("INCREMENT BY %d"):format(b.increment or 1) end
-  if a.min ~= b.min then words[#words + 1] = bound("MINVALUE", b.min) end
-  if a.max ~= b.max then words[#words + 1] = bound("MAXVALUE", b.max) end
-  if start(a) ~= start(b) then words[#words + 1] = ("START WITH %d"):format(start(b)) end
-  if a.cache ~= b.cache then words[#words + 1] = ("CACHE %d"):format(b.cache or 1) end
-  if (a.cycle or false) ~= (b.cycle or false) then words[#words + 1] = b.cycle and "CYCLE" or "NO CYCLE" end
+  for _, word in ipairs(counter.altered(a, b)) do words[#words + 1] = word end
   if (a.owned_by or "") ~= (b.owned_by or "") then words[#words + 1] = owner(b, d) end
   if #words > 0 then out:add("ALTER SEQUENCE " .. d:qname(b.name) .. " " .. table.concat(words, " ")) end
   comment(out, "SEQUENCE " .. d:qname(b.name), a, b, d)

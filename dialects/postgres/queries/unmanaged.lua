@@ -65,19 +65,7 @@ FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE (NOT i.indisvalid OR x.reltablespace <> 0::oid) AND @ours@ AND @own_class@
-UNION ALL
-SELECT 'options of identity', @space@ || c.relname::text || '.'::text || a.attname::text,
-  pg_catalog.concat_ws(' '::text, q.seqmin::text, q.seqmax::text, q.seqcache::text, q.seqcycle::text)
-FROM pg_catalog.pg_depend d
-JOIN pg_catalog.pg_sequence q ON q.seqrelid = d.objid
-JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum::integer = d.refobjsubid
-WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid AND d.deptype = 'i'::"char" AND a.attidentity <> ''::"char"
-  AND (q.seqcache <> 1::bigint OR q.seqcycle OR q.seqincrement > 0::bigint AND (q.seqmin <> 1::bigint
-    OR q.seqmax NOT IN (32767::bigint, 2147483647::bigint, 9223372036854775807::bigint)))
-  AND @ours@ AND @own_class@]]
+WHERE (NOT i.indisvalid OR x.reltablespace <> 0::oid) AND @ours@ AND @own_class@]]
 
 -- What roles other than the owner may do; who owns what is left to the database.
 local GRANTED = [[(SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' '::text,

@@ -172,6 +172,27 @@ M.table = { expand = create_table, contract = drop_table }
 
 local function renames(change) return not fold.same_q(change.before.name, change.after.name) end
 
+-- PostgreSQL lets no table be unlogged to which a logged one refers, nor one be logged that refers to an unlogged one: a foreign key
+-- between two tables that both change goes while they do.
+local function release_keys_of_log(b, unit, change)
+  local function turns(q)
+    local other = b:unit_at(q)
+    return other and other ~= unit and other.before and other.after
+      and (other.before.options.unlogged or false) ~= (other.after.options.unlogged or false)
+  end
+  if (change.before.options.unlogged or false) == (change.after.options.unlogged or false) then return end
+  local what, why = show(unit.q) .. " changes whether it is logged", "a logged table refers to no unlogged one; it comes back when both are changed"
+  for _, fk in ipairs(fold.copy(b:table(unit.q).foreign_keys or {})) do
+    if turns(fk.ref) then columns.release_key(b, { unit = unit, key = fk }, what, why) end
+  end
+  for _, other in ipairs(b.units) do
+    local t = other ~= unit and turns(other.q) and b:table(other.q)
+    for _, fk in ipairs(t and fold.copy(t.foreign_keys or {}) or {}) do
+      if fold.same_q(fk.ref, unit.q) then columns.release_key(b, { unit = other, key = fk }, what, why) end
+    end
+  end
+end
+
 local function options_change(change, b, phase)
   if partitions.passes(change) then return end
   local unit = b:unit(change)
@@ -185,6 +206,7 @@ local function options_change(change, b, phase)
     local final = strategy.column(unit.after, column.name)
     if final then columns.release_keys(b, unit, column, final) end
   end
+  release_keys_of_log(b, unit, change)
   columns.ddl(b, unit, show(unit.q), same_options and "comment" or "options", {
     title = (same_options and "Comment the table " or "Change the options of ") .. show(unit.q),
     why = same_options and "documentation only" or "the new schema asks for them",
