@@ -28,8 +28,9 @@ end
 
 -- Tables whose columns are never added or dropped INSTANT. An index on a virtual column keeps writes waiting as well (error
 -- 1846, "online rebuild with indexed virtual columns").
-local function needs_rebuild(t)
-  if mysql.has_method(t, "fulltext") or indexes_virtual(t) then return answer("REBUILD", "SHARED") end
+local function needs_rebuild(ctx)
+  local t = ctx.table
+  if mysql.searched(ctx) or indexes_virtual(t) then return answer("REBUILD", "SHARED") end
   return lower(((t or {}).options or {}).row_format) == "compressed" and answer("REBUILD") or nil
 end
 
@@ -38,11 +39,11 @@ local function add_column(o, ctx)
   if col.identity then return answer("REBUILD", "SHARED") end
   if col.generated then return col.generated.stored and copy() or answer("INSTANT") end
   if text.computed_default(col.default, col.type) then return copy() end
-  return needs_rebuild(ctx.table) or answer("INSTANT")
+  return needs_rebuild(ctx) or answer("INSTANT")
 end
 
 local function drop_column(o, ctx)
-  local rebuilt = needs_rebuild(ctx.table)
+  local rebuilt = needs_rebuild(ctx)
   if rebuilt then return rebuilt end
   if not mysql.indexed(ctx.table, o.before.name) then return answer("INSTANT") end
   return answer("NOCOPY", mysql.has_method(ctx.table, "spatial") and "SHARED" or "NONE")

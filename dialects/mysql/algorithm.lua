@@ -3,6 +3,7 @@
 
 local answers = require("dialects.mysql.algorithm.answers")
 local checked_types = require("dialects.mysql.checked_types")
+local dialect = require("forge.dialect")
 local facets = require("dialects.mysql.facets")
 local generated = require("dialects.mysql.generated")
 local indexes = require("dialects.mysql.algorithm.indexes")
@@ -91,6 +92,15 @@ local function type_change(o, ctx)
   return answer("COPY", "SHARED")
 end
 
+--- Has the table a FULLTEXT index, or the hidden column that the last one leaves behind until the table is written anew?
+---@param ctx table { table, step? }
+function M.searched(ctx)
+  local t = ctx.table
+  if not t then return false end
+  local gone = ctx.step and ctx.step.searched or {}
+  return has_method(t, "fulltext") or t.searched == true or gone[dialect.key(t.name)] == true
+end
+
 local function add_column(o, ctx)
   local col, d = o.after, ctx.d
   if col.identity then return answer("REBUILD", "SHARED") end
@@ -98,7 +108,7 @@ local function add_column(o, ctx)
     return col.generated.stored and answer("COPY", "SHARED") or answer("INSTANT")
   end
   if text.default_expression(d, col.default, col.type) then return answer("COPY", "SHARED") end
-  if has_method(ctx.table, "fulltext") then return answer("COPY", "SHARED") end
+  if M.searched(ctx) then return answer("COPY", "SHARED") end
   local no_value = not col.nullable and not col.default and d.has_no_zero and d:has_no_zero(col.type)
   if no_value or no_instant_columns(ctx.table) or not d:since(8, 0, 12) then return answer("REBUILD") end
   return answer("INSTANT", "NONE", "uses one of the table's row versions")
@@ -107,7 +117,7 @@ end
 local function drop_column(o, ctx)
   local col, d = o.before, ctx.d
   if col.generated and not col.generated.stored and not M.indexed(ctx.table, col.name) then return answer("INSTANT") end
-  if has_method(ctx.table, "fulltext") then return answer("COPY", "SHARED") end
+  if M.searched(ctx) then return answer("COPY", "SHARED") end
   if no_instant_columns(ctx.table) or not d:since(8, 0, 29) or M.indexed(ctx.table, col.name) then
     return answer("REBUILD")
   end

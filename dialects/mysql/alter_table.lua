@@ -154,19 +154,20 @@ function M.sql(d, name, list, words, last)
 end
 
 -- Each operation meets the table as those before it left it: a column whose indexes went is not indexed any more.
-local function each_verdict(d, t, ops, take)
+local function each_verdict(d, t, ops, take, step)
   local now = t
   for _, o in ipairs(ops) do
-    take(o, algorithm.of(o, { d = d, table = now }))
+    take(o, algorithm.of(o, { d = d, table = now, step = step }))
     now = now and state.after(now, o)
   end
 end
 
 --- The algorithm and lock of one ALTER TABLE that carries all of `ops`.
 ---@param t table? Table before it
-function M.judged(d, t, ops)
+---@param step table? the step in which it stands
+function M.judged(d, t, ops, step)
   local verdict
-  each_verdict(d, t, ops, function(_, one) verdict = algorithm.worse(verdict, one) end)
+  each_verdict(d, t, ops, function(_, one) verdict = algorithm.worse(verdict, one) end, step)
   -- Dropping and making a primary key in one statement is the rebuild that making it alone is.
   local drops, adds = false, false
   for _, o in ipairs(ops) do

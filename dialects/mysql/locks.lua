@@ -62,7 +62,7 @@ local function verdict_of(o, ctx)
         same[#same + 1] = other
       end
     end
-    if #same > 1 then return alter_table.judged(ctx.d, ctx.table, same) end
+    if #same > 1 then return alter_table.judged(ctx.d, ctx.table, same, step) end
   end
   local verdict = algorithm.of(o, ctx)
   -- A column of a foreign key is renamed in place, but its checks are made again by copying.

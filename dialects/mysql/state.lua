@@ -21,6 +21,8 @@ local function of(step)
   if not state then
     state = {}
     for key, t in pairs((step.tables or {}).before or {}) do state[key] = copy(t) end
+    -- The hidden column of a FULLTEXT index that has gone.
+    for key in pairs(step.searched or {}) do if state[key] then state[key].searched = true end end
     states[step] = state
   end
   return state

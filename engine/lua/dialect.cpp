@@ -117,16 +117,17 @@ Result<Type> DialectHost::canonical_type(const Type& type, std::string& note) {
 
 Result<void> DialectHost::render(std::span<Scene> scenes) {
   PushedTables tables;
-  for (auto& [step, earlier, later, fills] : scenes) {
+  for (auto& scene : scenes) {
+    Step* const step = scene.step;
     auto done = lua::call(
         state_, kEngineModule, "render",
         [&](lua_State* L) {
           push();
-          lua::push_both_ways(L, tables, *step, earlier, later, fills);
+          lua::push_both_ways(L, tables, scene);
           return 3;
         },
         [&](lua_State* L) {
-          tables.forget(earlier, later);
+          tables.forget(scene.earlier, scene.later);
           return read_rendered(L, *step);
         });
     if (!done) {
@@ -181,8 +182,8 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
         state_, kEngineModule, "final",
         [&](lua_State* L) {
           push();
-          const Tables earlier = lua::pick(final.before, names), later = lua::pick(final.after, names);
-          lua::push_both_ways(L, tables, step, earlier, later);
+          lua::push_both_ways(
+              L, tables, {&step, lua::pick(final.before, names), lua::pick(final.after, names), {}, {}, {}});
           return 3;
         },
         [&](lua_State* L) { return read_rendered(L, found); }));

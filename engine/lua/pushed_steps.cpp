@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/letters.hpp"
 #include "engine/diff/editor.hpp"
 #include "engine/lua/values.hpp"
 
@@ -19,6 +20,17 @@ void set_scene(lua_State* L, PushedTables& tables, const Tables& before, const T
   lua_setfield(L, -2, "tables");
   lua_pushstring(L, direction);
   lua_setfield(L, -2, "direction");
+}
+
+// Sets `searched` of the step on top of the stack: true by the names of the tables.
+void set_searched(lua_State* L, const std::set<QName>& tables) {
+  if (tables.empty()) return lua_pushnil(L), lua_setfield(L, -2, "searched");
+  lua_createtable(L, 0, static_cast<int>(tables.size()));
+  for (const auto& name : tables) {
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, display(name).c_str());
+  }
+  lua_setfield(L, -2, "searched");
 }
 
 // In the table on top of the stack: `name` becomes the field `of` of the table at `from`.
@@ -82,6 +94,20 @@ std::vector<Sync> fills_on(const Schema& schema, const std::set<QName>& tables, 
   return out;
 }
 
+// Gathers the tables with a FULLTEXT index, and gives those of them that were gathered before.
+std::set<QName> gather_searched(std::set<QName>& gathered, const Tables& from, const Tables& to) {
+  std::set<QName> out;
+  for (const auto& [name, table] : from) {
+    const bool has = std::ranges::any_of(table->indexes, [](const Index& one) { return folded(one.method) == "fulltext"; });
+    if (has) gathered.insert(name);
+    if (gathered.contains(name)) out.insert(name);
+  }
+  for (const auto& [name, table] : to) {
+    if (gathered.contains(name)) out.insert(name);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::set<QName> tables_of(const Step& step) {
@@ -127,23 +153,25 @@ void push_step(lua_State* L, PushedTables& tables, const Step& step, const Table
   set_scene(L, tables, earlier, later, "forward");
 }
 
-void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later,
-                    const std::vector<Sync>& fills) {
+void push_both_ways(lua_State* L, PushedTables& tables, const Scene& scene) {
   constexpr int kFields = 32;  // a step's, and its scene
   luaL_checkstack(L, 16, "a step is nested too deeply");
-  push_step(L, tables, step, earlier, later);
+  const Step& step = *scene.step;
+  push_step(L, tables, step, scene.earlier, scene.later);
   const int forward = lua_gettop(L);
-  if (!fills.empty()) {
-    lua::push(L, fills);
+  if (!scene.fills.empty()) {
+    lua::push(L, scene.fills);
     lua_setfield(L, forward, "fills");
   }
+  set_searched(L, scene.searched);
   push_copy(L, forward, kFields);
   push_turned_ops(L, forward, step.ops);
   lua_setfield(L, -2, "ops");
   take(L, forward, "reverse_work", "work");
   take(L, forward, "work", "reverse_work");
   if (!step.reverse_form.empty()) take(L, forward, "reverse_form", "form");
-  set_scene(L, tables, later, earlier, "backward");
+  set_searched(L, scene.searched_back);
+  set_scene(L, tables, scene.later, scene.earlier, "backward");
 }
 
 }  // namespace lua
@@ -153,6 +181,7 @@ Result<std::vector<Scene>> scenes_of(std::vector<Step>& steps, const Schema& bef
   SchemaEditor editor(state);
   editor.carry_missing_targets(before, before);  // what is not to be so is for the checks
   std::vector<Scene> scenes;
+  std::set<QName> searched;
   scenes.reserve(steps.size());
   for (auto& step : steps) {
     const auto names = lua::tables_of(step);
@@ -160,7 +189,12 @@ Result<std::vector<Scene>> scenes_of(std::vector<Step>& steps, const Schema& bef
     auto fills = lua::fills_on(state, names, step);
     for (const auto& op : step.ops) FORGE_TRY(editor.apply(op));
     std::erase_if(fills, [&](const Sync& fill) { return !state.syncs.contains(fill.name); });
-    scenes.push_back({&step, std::move(earlier), lua::pick(state, names), std::move(fills)});
+    scenes.push_back({&step, std::move(earlier), lua::pick(state, names), std::move(fills), {}, {}});
+    scenes.back().searched = lua::gather_searched(searched, scenes.back().earlier, scenes.back().later);
+  }
+  searched.clear();
+  for (auto scene = scenes.rbegin(); scene != scenes.rend(); ++scene) {
+    scene->searched_back = lua::gather_searched(searched, scene->later, scene->earlier);
   }
   return scenes;
 }

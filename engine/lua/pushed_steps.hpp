@@ -17,6 +17,9 @@ struct Scene {
   // Where the step makes a sync: those of kind fill that stand on its tables all the while. Whose triggers run in the order of their
   // making must put others before these.
   std::vector<Sync> fills;
+  // Tables of the step that had a FULLTEXT index at an earlier point of the plan, and of the way back: MySQL and MariaDB leave a hidden
+  // column behind with the last one.
+  std::set<QName> searched, searched_back;
 };
 
 // A scene for each step, in order, walking the schema along. The steps must outlive the scenes.
@@ -35,9 +38,8 @@ Tables pick(const Schema& schema, const std::set<QName>& names);
 void push_step(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later);
 
 // Pushes the step as push_step does, and above it the same step turned round, which shares with it what the direction does
-// not change. `fills` as a scene has them.
-void push_both_ways(lua_State* L, PushedTables& tables, const Step& step, const Tables& earlier, const Tables& later,
-                    const std::vector<Sync>& fills = {});
+// not change.
+void push_both_ways(lua_State* L, PushedTables& tables, const Scene& scene);
 
 }  // namespace lua
 }  // namespace forge

@@ -1,5 +1,6 @@
 --- Steps that alter one table: what makes the engine write it anew is kept, so that all of it costs one rewrite.
 
+local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
 local M = {}
@@ -48,6 +49,17 @@ local function rewrites(ctx, t, list)
   return false
 end
 
+-- Does a question that is asked before the rewrite name a column that only the rewrite brings?
+local function asks_for_new(pending, spec)
+  for _, check in ipairs(spec.checks_before or {}) do
+    for _, op in ipairs(pending.ops) do
+      local brought = op.kind == "column" and op.after and not (op.before and op.before.name == op.after.name) and op.after.name
+      if brought and sqltext.names(check.sql, brought) then return true end
+    end
+  end
+  return false
+end
+
 --- Joins a step into another: the operations of both, in one transaction.
 function M.join(into, step) merge(into, step) end
 
@@ -64,6 +76,7 @@ function M.ddl(b, unit, object, what, spec, t)
   local list = strategy.flat(spec.ops)
   if #list == 0 then return nil end
   local can_merge = ctx.features.rebuild or (ctx.d.emit and ctx.d.emit.step_alter)
+  if unit.pending and asks_for_new(unit.pending, spec) then M.flush_unit(b, unit) end
   local must_wait = ctx.features.rebuild and unit.pending
   if can_merge and not spec.form and (must_wait or rewrites(ctx, t or b:table(unit.q), list))
     and not (unit.pending and unit.pending.reverse_work and spec.reverse_work) then
