@@ -113,6 +113,7 @@ void check_pair(const std::string& before_sql, const std::string& after_sql, con
   p.context = context;
   auto made = make_plan(p, "2026-01-01T00:00:00Z");
   if (!made && made.error().code == ErrorCode::refused) {
+    INFO(made.error().message);
     // Some of the pairs ask for what no engine could do on rows: a value for a required column that nobody states.
     CHECK(made.error().message.find("neither a default nor a backfill") != std::string::npos);
     outcome.refused.insert(made.error().message);
@@ -225,6 +226,20 @@ TEST_CASE("a script on a schema that lacks its columns writes nothing", "[sqlite
   CHECK(done.exit_code != 0);
   CHECK(done.err.find("no such column") != std::string::npos);
   CHECK(run_shell("sqlite3 db", "SELECT * FROM t", folder.path()).out == "1\n");
+}
+
+// As those of the other engines (products_test.cpp): both scripts of a pair, with `-- becomes` between them.
+TEST_CASE("pairs of SQL scripts on SQLite", "[scripts][sqlite]") {
+  std::vector<std::filesystem::path> files;
+  for (const auto& one : std::filesystem::directory_iterator("tests/pairs/sqlite")) files.push_back(one.path());
+  std::ranges::sort(files);
+  REQUIRE_FALSE(files.empty());
+  for (const auto& file : files) {
+    const std::string text = must(read_file(file)), between = "\n-- becomes\n";
+    const auto middle = text.find(between);
+    REQUIRE(middle != std::string::npos);
+    check_pair_everywhere(text.substr(0, middle + 1), text.substr(middle + between.size()), file.stem().string());
+  }
 }
 
 TEST_CASE("real pairs of schemas are planned, run and taken back on SQLite", "[sqlite][corpora]") {

@@ -119,7 +119,8 @@ local function still_used(sub, b, unit)
     if not b:view_goes(view.name) then return "the view " .. show(view.name) end
   end
   for _, row in ipairs(sub.incoming or {}) do
-    if not fold.same_q(row.table, unit.before.name) and b:key_stays(row) then
+    local here = fold.same_q(row.foreign_key.ref, unit.before.name)  -- a group may hold several tables
+    if here and not fold.same_q(row.table, unit.before.name) and b:key_stays(row) then
       return ("the foreign key %s of %s"):format(row.foreign_key.name, show(row.table))
     end
   end
