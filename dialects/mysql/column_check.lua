@@ -1,5 +1,5 @@
 --- MariaDB's checks that are written at a column. They bear its name, go when the column is modified without them, and no
---- DROP CONSTRAINT finds them. A check named as a column is always written there.
+--- DROP CONSTRAINT finds them. A check named as a column is written there unless it says that it stands with the table.
 
 local M = {}
 
@@ -11,7 +11,7 @@ end
 --- Is the check written at a column of the table?
 ---@return table|nil the column
 function M.at(d, t, check)
-  return d.flavour == "mariadb" and check and column(t, check.name) or nil
+  return d.flavour == "mariadb" and check and not check.of_table and column(t, check.name) or nil
 end
 
 --- The check at a column, as its definition ends.
@@ -19,7 +19,7 @@ end
 ---@return string
 function M.sql(d, checks, name, bracketed)
   for _, check in ipairs(d.flavour == "mariadb" and checks or {}) do
-    if check.name == name then return " CHECK " .. bracketed(check.expr) end
+    if check.name == name and not check.of_table then return " CHECK " .. bracketed(check.expr) end
   end
   return ""
 end

@@ -272,7 +272,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   FORGE_TRY(check_join_readers(spec));
   // Before what would dangle: an unclear name has been left in its text, and only this check says why.
   FORGE_TRY(check_unclear_renames(spec));
-  FORGE_TRY(check_definitions(spec, !mysql));
+  FORGE_TRY(check_definitions(spec, !mysql, plan.notes));
   const auto groups = group_changes(set.changes, spec.before);
   const auto has = columns_of(spec.before);
   const lua::KnownColumns known(has);

@@ -293,6 +293,7 @@ class Reader {
     if (owner == nullptr) return {};
     Check& check = owner->table.checks.emplace_back();
     rows.fill(check);
+    check.of_table = rows.flag("with_table") && find_column(owner->table, check.name) != nullptr;
     return settle(check.expr);
   }
 

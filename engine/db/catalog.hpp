@@ -23,7 +23,7 @@
 //                 operator, included                        a row for each part
 //   foreign_keys  schema, table, name, column, ref_schema, ref_table, ref_column, on_delete, on_update, match, deferrable,
 //                 deferred, not_valid, not_enforced         a row for each pair of columns
-//   checks        schema, table, name, expr, not_valid, not_enforced, no_inherit
+//   checks        schema, table, name, expr, not_valid, not_enforced, no_inherit, with_table (MariaDB: not written at a column)
 //   views         schema, name, query, materialized, security_invoker, definer, check_option, comment
 //   definitions   kind, own (its name behind the kind), on_schema, on_table, create, body, definer, drop, shape, replaces
 //                 (engine/model/definition.hpp); on_… are NULL where it stands by itself. A grant on a table, view or column

@@ -36,7 +36,8 @@ std::string routine_name(const Definition& one) {
 
 class Search {
  public:
-  Search(const Spec& spec, bool texts_follow) : spec_(spec), texts_follow_(texts_follow), has_(columns_of(spec.after)) {
+  Search(const Spec& spec, bool texts_follow, std::vector<std::string>& notes)
+      : spec_(spec), texts_follow_(texts_follow), notes_(notes), has_(columns_of(spec.after)) {
     std::map<QName, QName> renamed;
     for (const auto& [name, said] : spec.intents.tables) {
       if (!said.renamed_from.empty() && spec.after.table(name)) renamed.emplace(said.renamed_from, name);
@@ -54,7 +55,7 @@ class Search {
     }
   }
 
-  Result<void> run() const {
+  Result<void> run() {
     if (fates_.empty()) return {};
     for (const auto& [name, one] : spec_.after.definitions) {
       for (const auto& part : one.parts) FORGE_TRY(judge(one, part));
@@ -114,7 +115,7 @@ class Search {
     }
   }
 
-  Result<void> judge(const Definition& one, const DefinitionText& text, const Fate& fate) const {
+  Result<void> judge(const Definition& one, const DefinitionText& text, const Fate& fate) {
     const bool own = one.on == fate.before || (fate.after && one.on == *fate.after);
     // The server's catalog has the new name already.
     const bool follows = texts_follow_ && !is_routine(one);
@@ -139,7 +140,7 @@ class Search {
   }
 
   // A table that the publication has.
-  Result<void> judge(const Definition& publication, const DefinitionPart& part) const {
+  Result<void> judge(const Definition& publication, const DefinitionPart& part) {
     const auto table = published_table(part);
     const auto found = table ? by_name_.find(folded(table->name)) : by_name_.end();
     for (const auto at : found == by_name_.end() ? std::set<std::size_t>{} : found->second) {
@@ -162,8 +163,11 @@ class Search {
     return found != tables_of_routine_.end() && found->second.contains(*fate.after);
   }
 
-  std::unexpected<Error> complain(const Definition& one, const std::string& what, const std::string& now,
-                                  const Fate& fate) const {
+  bool called_by_trigger(const Definition& one) const {
+    return tables_of_routine_.contains(folded(routine_name(one)));
+  }
+
+  Result<void> complain(const Definition& one, const std::string& what, const std::string& now, const Fate& fate) {
     Error error{ErrorCode::policy, {}, "change or drop it in the same migration", {}, {}, {}};
     error.message = now.empty()
                         ? fmt::format("{} says {}, which is dropped", display(one.name), what)
@@ -176,11 +180,18 @@ class Search {
     for (const auto& name : {fate.after.value_or(fate.before), fate.before}) {
       at(spec_.intents.tables, name, [](const TableIntent& said) { return said.place; });
     }
+    // A schema that was read as a whole has the routine so: its calls fail, and nothing else does.
+    if (!error.place && is_routine(one) && !called_by_trigger(one)) {
+      const auto note = error.message + ": calls of it fail from then on";
+      if (std::ranges::find(notes_, note) == notes_.end()) notes_.push_back(note);
+      return {};
+    }
     return fail(std::move(error));
   }
 
   const Spec& spec_;
   const bool texts_follow_;
+  std::vector<std::string>& notes_;
   const HasColumn has_;
   std::vector<Fate> fates_;
   std::map<std::string, std::set<std::size_t>> by_name_;      // places in fates_, by names in small letters
@@ -189,9 +200,9 @@ class Search {
 
 }  // namespace
 
-Result<void> check_definitions(const Spec& spec, bool texts_follow) {
+Result<void> check_definitions(const Spec& spec, bool texts_follow, std::vector<std::string>& notes) {
   if (spec.after.definitions.empty()) return {};
-  return Search(spec, texts_follow).run();
+  return Search(spec, texts_follow, notes).run();
 }
 
 }  // namespace forge

@@ -10,6 +10,7 @@ namespace forge {
 // triggers, policies and rules (not of routines). What cannot be told for sure (a column of that name is also in another table that
 // the text names) is let pass.
 // Errors (policy), at the definition's place: it names a table or view that goes or is called otherwise, or a column of one.
-Result<void> check_definitions(const Spec& spec, bool texts_follow);
+// A routine of a schema that was read as a whole (from SQL, a database, a snapshot), and that no trigger calls, is only noted.
+Result<void> check_definitions(const Spec& spec, bool texts_follow, std::vector<std::string>& notes);
 
 }  // namespace forge

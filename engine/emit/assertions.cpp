@@ -131,7 +131,10 @@ void table_rows(Collector& out, const Client& client, const Schema& schema, cons
   for (const auto& key : table.uniques) {
     add(out, no_duplicates(client, table.name, key.parts, key.nulls_not_distinct, ""));
   }
-  for (const auto& key : table.foreign_keys) add(out, no_orphans(client, schema, table.name, key));
+  for (const auto& key : table.foreign_keys) {
+    // SQLite takes a key to a table that is not there.
+    if (schema.table(key.ref)) add(out, no_orphans(client, schema, table.name, key));
+  }
   for (const auto& check : table.checks) add(out, check_holds(client, table.name, check));
 }
 
@@ -208,7 +211,7 @@ struct RowsOf {
   void operator()(const Delta<ForeignKey>& change) const {
     const Table* table = change.after ? now(change.table) : nullptr;
     const ForeignKey* key = table ? named(table->foreign_keys, change.after->name) : nullptr;
-    if (key) add(out, no_orphans(client, plan.after, table->name, *key));
+    if (key && plan.after.table(key->ref)) add(out, no_orphans(client, plan.after, table->name, *key));
   }
   void operator()(const Delta<Check>& change) const {
     const Table* table = change.after ? now(change.table) : nullptr;

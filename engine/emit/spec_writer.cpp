@@ -106,6 +106,7 @@ std::string check_line(const Check& check) {
   out += lua_string(check.expr);
   if (check.no_inherit) out += " :no_inherit()";
   if (check.not_enforced) out += " :not_enforced()";
+  if (check.of_table) out += " :of_table()";
   return out;
 }
 

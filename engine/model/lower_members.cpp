@@ -175,6 +175,9 @@ void Lowering::lower_members(const Schema& schema, Table& table) {
   lower_keys(table);
   lower_indexes(table);
   lower_foreign_keys(schema, table);
+  for (auto& check : table.checks) {
+    check.of_table = check.of_table && rules_.naming == Naming::mariadb && find_column(table, check.name) != nullptr;
+  }
   if (!table.exclusions.empty() && !rules_.can("exclusion")) {
     for (const auto& exclusion : table.exclusions) {
       without(fmt::format("{} of {}", exclusion.name, display(table.name)), "exclusion constraints: it is left out");

@@ -251,6 +251,7 @@ struct Check {
   bool not_valid = false;
   bool not_enforced = false;
   bool no_inherit = false;
+  bool of_table = false;  // MariaDB: it stands with the table, although it bears the name of a column
 
   bool operator==(const Check&) const = default;
   template <class Self, class V>
@@ -260,6 +261,7 @@ struct Check {
     visit("not_valid", self.not_valid);
     visit("not_enforced", self.not_enforced);
     visit("no_inherit", self.no_inherit);
+    visit("of_table", self.of_table);
   }
 };
 

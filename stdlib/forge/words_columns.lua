@@ -117,6 +117,8 @@ named("check", 'check "a > 0" :name "a_positive"')
 add("check", "no_inherit", "nothing", "_no_inherit", "Holds for this table only, not for its children (PostgreSQL).",
   'check "positive" "a > 0" :no_inherit()')
 add("check", "not_enforced", "nothing", "_not_enforced", "Stated and not checked (MySQL).", 'check "positive" "a > 0" :not_enforced()')
+add("check", "of_table", "nothing", "_of_table", "Stands with the table, although it is called like a column (MariaDB).",
+  'check "a" "a > 0" :of_table()')
 
 named("exclude", 'exclude { { "room", "=" } } :name "no_overlap"')
 add("exclude", "using", "text", "_method", "The kind of index; gist without a word.",

@@ -210,6 +210,7 @@
 ---@field name fun(self: forge.Check, text: string): forge.Check The constraint's name; without it the engine's own way of naming is used.
 ---@field no_inherit fun(self: forge.Check): forge.Check Holds for this table only, not for its children (PostgreSQL).
 ---@field not_enforced fun(self: forge.Check): forge.Check Stated and not checked (MySQL).
+---@field of_table fun(self: forge.Check): forge.Check Stands with the table, although it is called like a column (MariaDB).
 
 ---@class forge.Exclusion
 ---@overload fun(body: any): forge.Exclusion
