@@ -73,13 +73,25 @@ local NUMERIC = { smallint = true, integer = true, bigint = true, numeric = true
 
 local function number(text) return text:find("^%-?%d+%.?%d*$") or text:find("^%-?%.%d+$") end
 
+-- Does the server show the number so when DEFAULT states it without quotes? It shows a text's own cast where quotes were written
+-- (DEFAULT '0'), which is another default to its dumps, and is made as it is.
+local function plain_number(value, cast)
+  local n, whole = tonumber(value), value:find("^%-?%d+$") ~= nil
+  if cast == "integer" then return value:sub(1, 1) == "-" end
+  if cast == "bigint" then return whole and (n > 2147483647 or n < -2147483648) end
+  if not cast:find("^numeric") then return false end
+  return not whole or n > 9223372036854775807 or n < -9223372036854775808
+end
+
 -- A literal with the cast that the server shows.
 local function cast_literal(text, given, t)
   local quoted, cast = text:match("^(E?'.*')::(.+)$")
   if not quoted or not same_type(cast, given.type) then return nil end
   local value = literal(quoted)
   if not value then return nil end
-  if NUMERIC[t.name] and t.array == 0 and number(value) then return { kind = "number", text = value } end
+  if NUMERIC[t.name] and t.array == 0 and number(value) then
+    return plain_number(value, cast) and { kind = "number", text = value } or { kind = "sql", text = text }
+  end
   return { kind = "string", text = value }
 end
 
