@@ -151,6 +151,20 @@ local function settle_views(sub, ctx, b)
   end
 end
 
+-- Does it take or bring a foreign key to a table of another group whose keys change? Each of the two waits for a part of the other then.
+local function between_groups(ctx, b, step)
+  for _, op in ipairs(step.ops or {}) do
+    local fk = op.kind == "foreign_key" and (op.after or op.before)
+    if fk and not b.by_key[show(fk.ref)] then
+      local before, after = ctx.table(fk.ref, "before"), ctx.table(fk.ref, "after")
+      if before and after and not (fold.same(before.primary_key, after.primary_key) and fold.same(before.uniques, after.uniques)) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 -- Consecutive operations in one transaction, where the engine's DDL has any.
 local function join_steps(ctx, b, first)
   if not ctx.features.transactional_ddl or ctx.features.rebuild then return end
@@ -159,6 +173,7 @@ local function join_steps(ctx, b, first)
   for i = first, #b.steps do
     local step = b.steps[i]
     local joins = not step.work and not step.reverse_work and (step.form or "") == "" or step.form == "swap"
+    joins = joins and not between_groups(ctx, b, step)
     if joins and run then
       step.checks_before = nil  -- they would be asked before what they ask about is there; the engine tests it anyway
       columns.join(run, step)

@@ -118,6 +118,17 @@ function M.release_key(b, row, what, why)
   if made then b:postpone_key(row.unit, made) end
 end
 
+--- Is the key that a foreign key refers to replaced in the plan? It can stand neither beside the new one nor until that is there.
+function M.target_goes(b, before)
+  local t = b.ctx.table and b.ctx.table((b.ctx.renamed or {})[show(before.ref)] or before.ref, "after")
+  if not t then return false end
+  local function serves(object) return object ~= nil and fold.same(strategy.plain_columns(object.parts), before.ref_columns) end
+  local stays = serves(t.primary_key)
+  for _, key in ipairs(t.uniques or {}) do stays = stays or serves(key) end
+  for _, index in ipairs(t.indexes or {}) do stays = stays or (index.unique and serves(index)) end
+  return not stays
+end
+
 --- They go before the column changes, and come back once both ends have their types and collations.
 ---@param now table Column as it stands
 ---@param final table Column after the plan

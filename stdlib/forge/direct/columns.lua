@@ -16,7 +16,7 @@ local show = strategy.display
 
 M.ddl, M.join, M.flush, M.flush_unit = merging.ddl, merging.join, merging.flush, merging.flush_unit
 M.enforce, M.has_readers, M.release_key = not_null.enforce, altering.has_readers, altering.release_key
-M.release_keys = altering.release_keys
+M.release_keys, M.target_goes = altering.release_keys, altering.target_goes
 M.uncross = altering.uncross
 
 local needs_value = no_rows.needs_value

@@ -230,14 +230,14 @@ local function replace(b, unit, kind, change)
   local name = name_now(b, unit, kind, change)
   if kind == "key" then release_referring(b, unit, change) end
   local going = losses.same_rule(kind, change.before, change.after) and {} or rules.going(b, unit, kind, b:member(unit.q, kind, name))
-  if name ~= after.name or not strategy.can_rename(b.ctx, kind, change.before)
+  local elsewhere = kind == "foreign_key" and not b.ctx.features.rebuild
+    and not fold.same(change.before.ref_columns, change.after.ref_columns)
+  if name ~= after.name or not strategy.can_rename(b.ctx, kind, change.before) or (elsewhere and columns.target_goes(b, change.before))
     or (kind == "key" and change.before.primary) or kind == "exclusion" then
     if kind == "index" and name ~= after.name then
       M.add(b, unit, kind, after)
       return M.drop(b, unit, kind, name)
     end
-    local elsewhere = kind == "foreign_key" and not b.ctx.features.rebuild
-      and not fold.same(change.before.ref_columns, change.after.ref_columns)
     if elsewhere then
       -- It goes before another key takes the old one's place, and comes behind it.
       columns.release_key(b, { unit = unit, key = b:member(unit.q, kind, name), final = change.after, going = going },
