@@ -14,6 +14,7 @@
 #include "engine/diff/dangling.hpp"
 #include "engine/diff/join_readers.hpp"
 #include "engine/diff/serials.hpp"
+#include "engine/diff/spelling.hpp"
 #include "engine/diff/star_readers.hpp"
 #include "engine/diff/unclear_renames.hpp"
 #include "engine/lua/query_renames.hpp"
@@ -260,6 +261,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const PlanningContext& context = prepared.context;
   FORGE_TRY(check_targets(prepared.spec.file, prepared.spec.targets));
   align_serials(prepared.spec.before, prepared.spec.after);
+  keep_spelling(prepared.spec.before, prepared.spec.after);
   const Spec& spec = prepared.spec;
   // Nobody asks for the hashes before the plan is whole.
   auto hashes = std::async(std::launch::async, [&spec] { return schema_hashes(spec.before, spec.after); });
