@@ -78,7 +78,6 @@ class CatalogRows {
         if (equals != std::string_view::npos) member.emplace_back(line.substr(0, equals), line.substr(equals + 1));
         lines = end == std::string_view::npos ? std::string_view() : lines.substr(end + 1);
       }
-      std::ranges::sort(member);
     }
     // Names, lists and values with fields of their own are the reader's.
     template <class T>

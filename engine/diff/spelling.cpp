@@ -32,6 +32,7 @@ void keep_spelling(const Schema& before, Schema& after) {
     keep(was.indexes, now.indexes);
     keep(was.checks, now.checks);
     keep(was.exclusions, now.exclusions);
+    if (equivalent(TableShell{name, was.options, ""}, TableShell{name, now.options, ""})) now.options = was.options;
     if (!(now == *after.table(name))) after.put_table(std::move(now));
   }
 }

@@ -30,6 +30,7 @@ void normalize(Key& key) {
 void normalize(Index& index) {
   for (auto& part : index.parts) normalize(part);
   normalize(index.where);
+  std::ranges::sort(index.storage);
 }
 void normalize(Check& check) { normalize(check.expr); }
 void normalize(Exclusion& exclusion) {
@@ -55,6 +56,8 @@ void normalize(Definition& definition) {
     part.undo.clear();
   }
 }
+// In which order a server keeps them follows from the order in which they were set.
+void normalize(TableShell& shell) { std::ranges::sort(shell.options.storage); }
 void normalize(Sync& sync) {
   for (auto& pair : sync.pairs) {
     normalize(pair.up);
@@ -82,7 +85,7 @@ bool equivalent(const Index& a, const Index& b) { return same_normalized(a, b); 
 bool equivalent(const ForeignKey& a, const ForeignKey& b) { return a == b; }
 bool equivalent(const Check& a, const Check& b) { return same_normalized(a, b); }
 bool equivalent(const Exclusion& a, const Exclusion& b) { return same_normalized(a, b); }
-bool equivalent(const TableShell& a, const TableShell& b) { return a == b; }
+bool equivalent(const TableShell& a, const TableShell& b) { return same_normalized(a, b); }
 bool equivalent(const Namespace& a, const Namespace& b) { return a == b; }
 bool equivalent(const EnumType& a, const EnumType& b) { return a == b; }
 bool equivalent(const Sequence& a, const Sequence& b) { return a == b; }
@@ -124,7 +127,10 @@ Sync normalized(Sync value) {
   return value;
 }
 ForeignKey normalized(ForeignKey value) { return value; }
-TableShell normalized(TableShell value) { return value; }
+TableShell normalized(TableShell value) {
+  normalize(value);
+  return value;
+}
 Namespace normalized(Namespace value) { return value; }
 EnumType normalized(EnumType value) { return value; }
 Sequence normalized(Sequence value) { return value; }
@@ -136,7 +142,7 @@ bool equivalent(const Table& a, const Table& b) {
   if (&a == &b || a == b) return true;
   const bool keys = a.primary_key.has_value() == b.primary_key.has_value() &&
                     (!a.primary_key || equivalent(*a.primary_key, *b.primary_key));
-  return keys && shell_of(a) == shell_of(b) && same_members(a.columns, b.columns) &&
+  return keys && equivalent(shell_of(a), shell_of(b)) && same_members(a.columns, b.columns) &&
          same_members(a.uniques, b.uniques) && same_members(a.indexes, b.indexes) &&
          same_members(a.foreign_keys, b.foreign_keys) && same_members(a.checks, b.checks) &&
          same_members(a.exclusions, b.exclusions);

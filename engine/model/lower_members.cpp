@@ -122,7 +122,6 @@ void Lowering::lower_indexes(Table& table) {
       without(object, "storage parameters of an index");
       index.storage.clear();
     }
-    std::ranges::sort(index.storage);
     lower_parts(table, "index " + index.name, index.parts);
   }
 }
@@ -222,7 +221,7 @@ void Lowering::lower_options(Table& table) {
     without(object, "storage parameters");
     options.storage.clear();
   }
-  std::ranges::sort(options.storage);
+  if (rules_.naming == Naming::mongodb) std::ranges::sort(options.storage);
   options.row_format = lower_case(options.row_format);
   clear_text(table.comment, rules_.can("comments"), "comments: this one stays in the spec");
 }

@@ -185,7 +185,7 @@ struct Key {
   }
 };
 
-using Settings = std::vector<std::pair<std::string, std::string>>;  // sorted by name
+using Settings = std::vector<std::pair<std::string, std::string>>;  // in the order in which they were set
 
 struct Index {
   std::string name;

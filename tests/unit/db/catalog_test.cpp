@@ -80,7 +80,7 @@ TEST_CASE("tables are put together from the rows of their sections", "[db][catal
   const Table& table = *schema.table({"", "t"});
   CHECK(table.comment == "c");
   CHECK(table.options.unlogged);
-  CHECK(table.options.storage == Settings{{"a", "1"}, {"b", "2"}});
+  CHECK(table.options.storage == Settings{{"b", "2"}, {"a", "1"}});
   REQUIRE(table.columns.size() == 2);
   CHECK(table.columns[0].more->identity == Identity{true, 5, std::nullopt});
   CHECK_FALSE(table.columns[0].nullable);

@@ -72,6 +72,8 @@ DECLARE
   old_name CONSTANT text := 'state__old';
   new_name CONSTANT text := 'state';
   old_type CONSTANT oid[] := (SELECT ARRAY[oid, typarray] FROM pg_type WHERE oid = old_name::regtype);
+  routines CONSTANT oid[] := ARRAY(SELECT p.oid FROM pg_proc p WHERE p.prokind IN ('f', 'p', 'w')
+    AND (p.prorettype = ANY (old_type) OR p.proargtypes::oid[] && old_type OR p.proallargtypes && old_type));
   made text[] := '{}';
   one text;
   c record;
@@ -80,6 +82,7 @@ BEGIN
     WITH RECURSIVE readers(oid, depth) AS (
       SELECT w.ev_class, 1 FROM pg_depend p JOIN pg_rewrite w ON w.oid = p.objid
       WHERE p.classid = 'pg_rewrite'::regclass AND (p.refclassid = 'pg_type'::regclass AND p.refobjid = ANY (old_type)
+        OR p.refclassid = 'pg_proc'::regclass AND p.refobjid = ANY (routines)
         OR p.refclassid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_attribute a
           WHERE a.attrelid = p.refobjid AND a.attnum = p.refobjsubid AND a.atttypid = ANY (old_type)))
       UNION
@@ -104,8 +107,10 @@ BEGIN
   END LOOP;
   FOR c IN
     SELECT DISTINCT k.conrelid::regclass::text AS relation, k.conname AS name, pg_get_constraintdef(k.oid) AS text
-    FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
-    WHERE k.contype IN ('c', 'x') AND k.coninhcount = 0 AND a.atttypid = ANY (old_type) ORDER BY 1, 2
+    FROM pg_constraint k LEFT JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+    WHERE k.contype IN ('c', 'x') AND k.conrelid <> 0 AND k.coninhcount = 0 AND (a.atttypid = ANY (old_type)
+      OR EXISTS (SELECT FROM pg_depend p WHERE p.classid = 'pg_constraint'::regclass AND p.objid = k.oid
+        AND p.refclassid = 'pg_proc'::regclass AND p.refobjid = ANY (routines))) ORDER BY 1, 2
   LOOP
     made := made || format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.relation, c.name, c.text);
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.relation, c.name);
@@ -116,11 +121,26 @@ BEGIN
     FROM pg_index i JOIN pg_depend p ON p.classid = 'pg_class'::regclass AND p.objid = i.indexrelid
     LEFT JOIN pg_attribute a ON p.refclassid = 'pg_class'::regclass AND a.attrelid = p.refobjid AND a.attnum = p.refobjsubid
     WHERE (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)
-      AND (a.atttypid = ANY (old_type) OR p.refclassid = 'pg_type'::regclass AND p.refobjid = ANY (old_type)) ORDER BY 1
+      AND (a.atttypid = ANY (old_type) OR p.refclassid = 'pg_type'::regclass AND p.refobjid = ANY (old_type)
+        OR p.refclassid = 'pg_proc'::regclass AND p.refobjid = ANY (routines)) ORDER BY 1
   LOOP
     made := made || c.text;
     IF c.comment IS NOT NULL THEN made := made || format('COMMENT ON INDEX %s IS %L', c.name, c.comment); END IF;
     EXECUTE format('DROP INDEX %s', c.name);
+  END LOOP;
+  FOR c IN
+    SELECT p.oid::regprocedure::text AS name, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS noun,
+           pg_get_functiondef(p.oid) AS text, p.proowner::regrole AS owner, p.proacl AS acl, obj_description(p.oid, 'pg_proc') AS comment
+    FROM pg_proc p WHERE p.oid = ANY (routines) ORDER BY 1 DESC
+  LOOP
+    made := ARRAY[c.text, format('ALTER %s %s OWNER TO %s', c.noun, c.name, c.owner)]
+      || CASE WHEN c.comment IS NULL THEN '{}' ELSE ARRAY[format('COMMENT ON %s %s IS %L', c.noun, c.name, c.comment)] END
+      || CASE WHEN c.acl IS NULL THEN '{}' ELSE ARRAY[format('REVOKE ALL ON %s %s FROM PUBLIC', c.noun, c.name)] END
+      || ARRAY(SELECT format('GRANT EXECUTE ON %s %s TO %s%s', c.noun, c.name,
+        CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END,
+        CASE WHEN x.is_grantable AND x.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(c.acl) AS x)
+      || made;
+    EXECUTE format('DROP %s %s', c.noun, c.name);
   END LOOP;
   FOR c IN
     SELECT a.attrelid::regclass AS relation, a.attname AS name,
@@ -142,7 +162,7 @@ BEGIN
     END IF;
   END LOOP;
   FOREACH one IN ARRAY made LOOP
-    EXECUTE replace(one, '::' || old_name, '::' || new_name);
+    EXECUTE CASE WHEN cardinality(routines) > 0 THEN replace(one, old_name, new_name) ELSE replace(one, '::' || old_name, '::' || new_name) END;
   END LOOP;
   SELECT typowner::regrole AS owner, typacl AS acl INTO STRICT c FROM pg_type WHERE oid = old_type[1];
   EXECUTE format('ALTER TYPE %s OWNER TO %s', new_name, c.owner);
