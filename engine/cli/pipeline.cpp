@@ -296,7 +296,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
     return fail(at_its_step(std::move(error), steps, groups, set.changes, prepared));
   };
   auto ordered =
-      order_steps(std::move(plan.steps), spec.before, spec.after, {mysql, !mysql, naming == Naming::postgres});
+      order_steps(std::move(plan.steps), spec.before, spec.after, {mysql, !mysql, naming != Naming::mysql, naming == Naming::postgres});
   if (!ordered) return placed(std::move(ordered).error());
   plan.steps = std::move(*ordered);
   if (auto carried = carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql); !carried) {

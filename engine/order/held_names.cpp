@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 
-#include "engine/base/hash.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/split.hpp"
 #include "engine/plan/plan.hpp"
@@ -13,12 +12,15 @@
 namespace forge {
 namespace {
 
-// What has a name in the whole schema, and can be given another one: on MySQL and MariaDB foreign keys, on SQLite indexes, on
-// PostgreSQL these and the constraints behind which one stands.
+// What has a name in the whole schema, and can be given another one: on MySQL and MariaDB foreign keys, on MySQL checks, on SQLite
+// indexes, on PostgreSQL these and the constraints behind which one stands.
 template <class Visit>
 void each_name(Table& table, NameScopes scopes, Visit visit) {
   if (!scopes.constraints_in_table) {
     for (auto& key : table.foreign_keys) visit(key, "foreign key");
+  }
+  if (!scopes.checks_in_table) {
+    for (auto& check : table.checks) visit(check, "check");
   }
   if (scopes.indexes_in_table) return;
   for (auto& index : table.indexes) visit(index, "index");

@@ -90,8 +90,8 @@ class Collector {
   }
   template <class T>
   bool in_table() const {
-    constexpr bool kIndex = std::is_same_v<T, Index> || std::is_same_v<T, Key> || std::is_same_v<T, Exclusion>;
-    return kIndex ? scopes_.indexes_in_table : scopes_.constraints_in_table;
+    if constexpr (std::is_same_v<T, Check>) return scopes_.checks_in_table;
+    return std::is_same_v<T, ForeignKey> ? scopes_.constraints_in_table : scopes_.indexes_in_table;
   }
   // Names that can stand in another's way: a table arranges its own.
   template <class T>

@@ -15,6 +15,7 @@ namespace forge {
 struct NameScopes {
   bool indexes_in_table = false;      // MySQL, MariaDB
   bool constraints_in_table = false;  // PostgreSQL, SQLite
+  bool checks_in_table = false;       // these and MariaDB
   bool bound = false;                 // PostgreSQL: what uses an object keeps it from being taken away
   bool definitions = false;           // the plan makes or takes away routines, types …: what names them is of interest
 };
