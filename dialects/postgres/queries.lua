@@ -302,7 +302,8 @@ end
 local function in_both_forms(sql)
   return (sql:gsub("@either:(.-)@", function(call)
     local short, long = call:gsub("PRETTY", "true"), call:gsub("PRETTY", "false")
-    return ("pg_catalog.chr(1) || '{'::text || %s || pg_catalog.chr(1) || '|'::text || %s || pg_catalog.chr(1) || '}'::text"):format(short, long)
+    return ("pg_catalog.chr(1) || '{'::text || %s || pg_catalog.chr(1) || '|'::text || %s || pg_catalog.chr(1) || '}'::text")
+      :format(short, long)
   end))
 end
 

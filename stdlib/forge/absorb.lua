@@ -71,7 +71,8 @@ local function copied_for_counter(b, unit, choices, ctx)
   local copy = policy_of.strategy_module("shadow_table")
   local ok, why = copy.serves(key, b.group, ctx)
   if not ok then
-    strategy.refuse(key, ("a column of %s that counts up comes or goes together with a key or another such column, for which the table is copied, and %s. "
+    strategy.refuse(key, ("a column of %s that counts up comes or goes together with a key or another such column, for which "
+      .. "the table is copied, and %s. "
       .. "Do the other changes of its columns in a migration of their own"):format(strategy.display(unit.q), why))
   end
   return "shadow_table"

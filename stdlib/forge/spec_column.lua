@@ -222,7 +222,8 @@ local COUNTER_OPTIONS = { "always", "start", "increment", "min", "max", "cache",
 function own.identity(self, given)
   local made = { always = false }
   if given ~= nil and (type(given) ~= "table" or support.kind(given)) then
-    complain("'identity' takes { always, start, increment, min, max, cache, cycle, sequence }, got " .. support.describe(given), nil, "identity", self)
+    complain("'identity' takes { always, start, increment, min, max, cache, cycle, sequence }, got " .. support.describe(given),
+      nil, "identity", self)
   end
   for key, value in pairs(given or {}) do
     if (key == "always" or key == "cycle") and type(value) == "boolean" then

@@ -149,12 +149,12 @@ end
 local function new_counter(out, o, d)
   local b = o.after
   local stored = types.stored(b.type)
-  local counter = sql.beside(o.table, names.sequence(o.table, b.name), d)
+  local sequence = sql.beside(o.table, names.sequence(o.table, b.name), d)
   out:add(("CREATE SEQUENCE %s AS %s OWNED BY %s.%s"):format(
-    counter, types.sql(stored, d), d:qname(o.table), d:ident(b.name)))
+    sequence, types.sql(stored, d), d:qname(o.table), d:ident(b.name)))
   out:add(("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass)"):format(
-    d:qname(o.table), d:ident(b.name), d:literal(counter)))
-  out:add(advance(o.table, b.name, d:literal(counter) .. "::regclass", d))
+    d:qname(o.table), d:ident(b.name), d:literal(sequence)))
+  out:add(advance(o.table, b.name, d:literal(sequence) .. "::regclass", d))
 end
 
 local CALLED = [[

@@ -35,7 +35,9 @@ function M.checks_for(ctx, q, kind, object)
     return { strategy.check_duplicates(ctx, q, object.parts, ctx.d.ask and bound or object.where) }
   end
   if kind == "check" and not object.not_enforced then return { strategy.check_holds(ctx, q, object) } end
-  if kind == "foreign_key" and not object.not_enforced and not leads_nowhere(ctx, object) then return { strategy.check_orphans(ctx, q, object) } end
+  if kind == "foreign_key" and not object.not_enforced and not leads_nowhere(ctx, object) then
+    return { strategy.check_orphans(ctx, q, object) }
+  end
 end
 
 -- What the application sees of a member that comes.

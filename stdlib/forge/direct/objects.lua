@@ -182,7 +182,8 @@ local function release_keys_of_log(b, unit, change)
       and (other.before.options.unlogged or false) ~= (other.after.options.unlogged or false)
   end
   if (change.before.options.unlogged or false) == (change.after.options.unlogged or false) then return end
-  local what, why = show(unit.q) .. " changes whether it is logged", "a logged table refers to no unlogged one; it comes back when both are changed"
+  local what, why = show(unit.q) .. " changes whether it is logged",
+    "a logged table refers to no unlogged one; it comes back when both are changed"
   for _, fk in ipairs(fold.copy(b:table(unit.q).foreign_keys or {})) do
     if turns(fk.ref) then columns.release_key(b, { unit = unit, key = fk }, what, why) end
   end
