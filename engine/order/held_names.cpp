@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "engine/model/generated_names.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/split.hpp"
 #include "engine/plan/plan.hpp"
@@ -28,6 +29,14 @@ void each_name(Table& table, NameScopes scopes, Visit visit) {
   if (table.primary_key) visit(*table.primary_key, "primary key");
   for (auto& key : table.uniques) visit(key, "unique key");
   for (auto& exclusion : table.exclusions) visit(exclusion, "exclusion constraint");
+}
+
+// PostgreSQL's name of the sequence behind a column that counts up; "" for any other column.
+std::string counter_of(const Table& table, const Column& column) {
+  const bool serial = column.type.name == "serial" || column.type.name == "bigserial";
+  if (!column.more->identity && !serial) return {};
+  const bool stated = column.more->identity && !column.more->identity->sequence.empty();
+  return stated ? column.more->identity->sequence : serial_sequence_name(table.name.name, column.name);
 }
 
 class Yielding {
@@ -63,6 +72,10 @@ class Yielding {
         each_name(*delta->after, scopes_, [&](auto& one, const char*) {
           if (!one.name.empty()) taken_.try_emplace(QName{schema, one.name}, i);
         });
+        for (const auto& column : delta->after->columns) {
+          const auto counter = scopes_.bound ? counter_of(*delta->after, column) : "";
+          if (!counter.empty()) taken_.try_emplace(QName{schema, counter}, i);
+        }
       }
     }
   }
@@ -86,7 +99,25 @@ class Yielding {
       renames.emplace_back(found->second, rename(steps_[found->second], table.name, kind, one, renamed));
       one = renamed;
     });
+    for (auto& column : table.columns) {
+      if (!scopes_.bound || !column.more->identity) continue;
+      const auto counter = counter_of(table, column);
+      const auto found = taken_.find({table.name.schema, counter});
+      if (found == taken_.end()) continue;
+      Column renamed = column;
+      renamed.more.edit().identity->sequence = free_name(counter);
+      renames.emplace_back(found->second, rename_counter(steps_[found->second], table.name, counter, column, renamed));
+      column = renamed;
+    }
     std::ranges::stable_sort(renames, {}, [](const auto& entry) { return entry.first; });
+  }
+  static Step rename_counter(const Step& creating, const QName& table, const std::string& name, const Column& was,
+                             const Column& is) {
+    Step step = rename(creating, table, "sequence", was, is);
+    step.id = fmt::format("{}.{}/{}/give-up-name", display(table), name, word_of(creating.phase));
+    step.title =
+        fmt::format("Rename the sequence {} of {} to {}", shown(name), display(table), shown(is.more->identity->sequence));
+    return step;
   }
   template <class T>
   static Step rename(const Step& creating, const QName& table, const char* kind, const T& was, const T& is) {
