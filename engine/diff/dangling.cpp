@@ -119,7 +119,9 @@ class Search {
     const bool own = one.on == fate.before || (fate.after && one.on == *fate.after);
     // The server's catalog has the new name already.
     const bool follows = texts_follow_ && !is_routine(one);
-    const bool named = text.uses_table(fate.before);
+    // A table of the same name in another schema is the one that it is about.
+    const bool namesake = !one.on.empty() && one.on != fate.before && one.on.name == fate.before.name;
+    const bool named = !namesake && text.uses_table(fate.before);
     if (one.on == fate.before && !fate.after && !stands(fate.before)) return complain(one, fate.before.name, "", fate);
     if (named && !own && !stands(fate.before) && !(follows && fate.after)) {
       return complain(one, fate.before.name, fate.now, fate);

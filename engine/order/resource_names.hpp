@@ -22,6 +22,7 @@ inline std::string new_form_of(const QName& view) { return "what view '" + displ
 inline std::string rows_of(const QName& view) { return "the rows of materialized view '" + display(view) + "'"; }
 inline std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
 inline std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
+inline std::string sequences_of(const QName& table) { return "the sequences that belong to '" + display(table) + "'"; }
 inline std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
 inline std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
 inline std::string object_called(const std::string& name) { return "the object called '" + name + "'"; }

@@ -123,13 +123,14 @@ class Collector {
   }
   void of(const Delta<Sequence>& delta) {
     exist(delta, [](const Sequence& one) { return sequence_of(display(one.name)); });
+    const bool stays = delta.before && delta.after && delta.before->owned_by == delta.after->owned_by;
     sides(delta, [&](const Sequence& one) {
       in_schema(one.name);
       if (one.owned_by.empty()) return;
       const auto dot = one.owned_by.rfind('.');
       const QName owner = parse_qname(one.owned_by.substr(0, dot));
-      use(relation(owner));
-      use(column_of(owner, one.owned_by.substr(dot + 1)));
+      for (auto what : {relation(owner), column_of(owner, one.owned_by.substr(dot + 1))}) use(std::move(what));
+      if (!stays) how_ == How::need ? create(sequences_of(owner)) : drop(sequences_of(owner));
     });
   }
   void of(const Delta<Table>& delta) {
@@ -268,6 +269,8 @@ class Collector {
       if (!one.on.empty() && !delta.before) use(new_form_of(one.on));
       if (!one.on.empty() && !delta.after) use(old_form_of(one.on));
       if (one.kind == "index") use(rows_of(one.on));
+      // The server gives a table's owner to the sequences that are its own by then, and asks it of later ones.
+      if (one.kind == "owner" && !one.on.empty()) use(sequences_of(one.on));
       use_names(one, body_follows(one) ? one.create + "\n" + one.body : one.create);
       for (const auto& part : one.parts) use_names(one, part.make, published_table(part));
       for (const auto& name : one.uses) {
@@ -282,16 +285,13 @@ class Collector {
     const auto [head, rest] = around_name(text, own);
     for (const auto& name : names_in(head)) use(schema_of(name));
     for (const auto& name : qualified_names(rest)) {
-      use(relation(name));
-      use(enum_of(display(name)));
+      for (auto what : {relation(name), enum_of(display(name)), sequence_of(display(name))}) use(std::move(what));
     }
     for (const auto& name : names_in(rest)) {
       const bool itself = name == own && one.on.empty();
       if (!itself) use(object_called(name));
       if (!itself) use(routine_called(name));
-      use(relation({"", name}));
-      use(enum_of(name));
-      use(schema_of(name));
+      for (auto what : {relation({"", name}), enum_of(name), schema_of(name), sequence_of(name)}) use(std::move(what));
       if (!one.on.empty()) use(column_of(one.on, name));
       if (published) use(column_of(*published, name));
     }
