@@ -1,6 +1,7 @@
 // Runs that are broken off: killed at any point, many at once, their sessions ended by the server, while an application writes.
 // Always resumed by the same command, and always with the result of a run that nobody disturbed.
-// FORGELUA_CRASHES=n: so many runs on each engine, over all cases in place of some; FORGELUA_SEED repeats them.
+// FORGELUA_CRASHES=n: so many runs on each engine, over all cases in place of some, and so many that are broken off with their session
+// or their server; FORGELUA_SEED repeats them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -314,8 +315,57 @@ void broken_off(Engine& engine, const std::function<void(const std::string& data
   engine.drop_database(database);
 }
 
+// The same at random moments of all cases, there and back: FORGELUA_CRASHES=n breaks off n runs or more.
+void broken_off_at_random(Engine& engine, const std::function<void(const std::string& database)>& break_off,
+                          const std::function<void()>& wait_for_server) {
+  const auto seed = number("FORGELUA_SEED", 20260101);
+  const int wanted = static_cast<int>(number("FORGELUA_CRASHES", 0));
+  const auto cases = read_cases(source_folder() + "/tests/cases", engine.name());
+  int ended = 0;
+  for (unsigned i = 0; ended < wanted; ++i) {
+    std::mt19937 random(seed + i);
+    const auto& given = cases[i % cases.size()];
+    INFO("FORGELUA_SEED=" << seed + i << " FORGELUA_CASE=" << given.name << " FORGELUA_CRASHES=1");
+    ApplyBench bench(given, engine);
+    const auto calm = calm_run(bench);
+    const auto database = bench.name("ended");
+    bench.fresh(database);
+    REQUIRE(engine.run_script(database, writes_of(given.name, engine, false)).exit_code == 0);
+    const auto through = [&](const std::string& command) {
+      for (int tries = 0;; ++tries) {
+        const bool left_alone = tries > 3;
+        Outcome done;
+        std::thread runner([&] { done = bench.product(command, database, "--wait 60"); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution<int>(5, 400)(random)));
+        if (!left_alone) break_off(database);
+        runner.join();
+        wait_for_server();
+        INFO(command << ": " << done.exit_code << "\n" << done.err << done.out);
+        if (done.exit_code == 0) return;
+        if (done.exit_code == 3 && done.err.find("contract waits") != std::string::npos) {
+          bench.age(database);
+          continue;
+        }
+        // 1: before anything was begun.
+        REQUIRE((!left_alone && (done.exit_code == 5 || done.exit_code == 1)));
+        ended += done.exit_code == 5 ? 1 : 0;
+      }
+    };
+    through("apply");
+    CHECK(bench.schema(database) == calm.after);
+    if (!given.random_values) CHECK(differing(bench.rows(database), calm.rows) == "");
+    through("rollback");
+    CHECK(bench.schema(database) == calm.before);
+    engine.drop_database(database);
+  }
+  std::cout << engine.name() << ": broken off " << ended << " times\n";
+}
+
 void sessions_ended(const std::string& name) {
   const auto engine = engine_or_skip(name);
+  if (number("FORGELUA_CRASHES", 0) != 0) {
+    return broken_off_at_random(*engine, [&](const std::string& database) { end_sessions(*engine, database); }, [] {});
+  }
   broken_off(*engine, [&](const std::string& database) { end_sessions(*engine, database); }, [] {});
 }
 
@@ -354,7 +404,8 @@ void server_dies() {
   const auto one = [](const std::string& sql) {
     return run_shell(environment("FORGELUA_TEST_PSQL") + " -X -q -A -t -d postgres", sql);
   };
-  broken_off(
+  const auto broken = number("FORGELUA_CRASHES", 0) != 0 ? broken_off_at_random : broken_off;
+  broken(
       *engine,
       [&](const std::string& database) {
         const auto pid = one("SELECT pid FROM pg_stat_activity WHERE datname = '" + database + "' LIMIT 1;").out;
