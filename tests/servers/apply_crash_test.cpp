@@ -331,6 +331,7 @@ void broken_off_at_random(Engine& engine, const std::function<void(const std::st
     const auto database = bench.name("ended");
     bench.fresh(database);
     REQUIRE(engine.run_script(database, writes_of(given.name, engine, false)).exit_code == 0);
+    std::string story;
     const auto through = [&](const std::string& command) {
       for (int tries = 0;; ++tries) {
         const bool left_alone = tries > 3;
@@ -340,7 +341,8 @@ void broken_off_at_random(Engine& engine, const std::function<void(const std::st
         if (!left_alone) break_off(database);
         runner.join();
         wait_for_server();
-        INFO(command << ": " << done.exit_code << "\n" << done.err << done.out);
+        story += fmt::format("{}: {}\n{}{}\n", command, done.exit_code, done.err, done.out);
+        INFO(story);
         if (done.exit_code == 0) return;
         if (done.exit_code == 3 && done.err.find("contract waits") != std::string::npos) {
           bench.age(database);
@@ -352,9 +354,11 @@ void broken_off_at_random(Engine& engine, const std::function<void(const std::st
       }
     };
     through("apply");
+    INFO(story);
     CHECK(bench.schema(database) == calm.after);
     if (!given.random_values) CHECK(differing(bench.rows(database), calm.rows) == "");
     through("rollback");
+    INFO(story);
     CHECK(bench.schema(database) == calm.before);
     engine.drop_database(database);
   }
@@ -404,6 +408,8 @@ void server_dies() {
   const auto one = [](const std::string& sql) {
     return run_shell(environment("FORGELUA_TEST_PSQL") + " -X -q -A -t -d postgres", sql);
   };
+  // The tests' servers put commits off, which is what a death would lose.
+  REQUIRE(one("ALTER SYSTEM SET synchronous_commit = on;\nSELECT pg_reload_conf();").exit_code == 0);
   const auto broken = number("FORGELUA_CRASHES", 0) != 0 ? broken_off_at_random : broken_off;
   broken(
       *engine,
