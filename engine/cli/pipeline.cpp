@@ -295,14 +295,18 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const auto placed = [&](Error error) {
     return fail(at_its_step(std::move(error), steps, groups, set.changes, prepared));
   };
-  auto ordered =
-      order_steps(std::move(plan.steps), spec.before, spec.after, {mysql, !mysql, naming != Naming::mysql, naming == Naming::postgres});
+  const bool postgres = naming == Naming::postgres;
+  auto ordered = order_steps(std::move(plan.steps), spec.before, spec.after,
+                             {.indexes_in_table = mysql,
+                              .constraints_in_table = !mysql,
+                              .checks_in_table = naming != Naming::mysql,
+                              .bound = postgres});
   if (!ordered) return placed(std::move(ordered).error());
   plan.steps = std::move(*ordered);
   if (auto carried = carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql); !carried) {
     return placed(std::move(carried).error());
   }
-  FORGE_TRY(check_positional(spec, plan.steps, naming == Naming::postgres));
+  FORGE_TRY(check_positional(spec, plan.steps, postgres));
   auto checked = check_and_render(prepared.machine, plan.steps, final_state(set, spec));
   if (!checked) return placed(std::move(checked).error());
   auto& rendered = *checked;

@@ -15,7 +15,9 @@ struct Bracket {
   Logic inside;  // the word between what it holds
 };
 
-bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0; }
+bool in_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0;
+}
 
 std::size_t past_quotes(std::string_view text, std::size_t at) {
   const auto end = text.find(text[at], at + 1);

@@ -165,9 +165,7 @@ class Search {
     return found != tables_of_routine_.end() && found->second.contains(*fate.after);
   }
 
-  bool called_by_trigger(const Definition& one) const {
-    return tables_of_routine_.contains(folded(routine_name(one)));
-  }
+  bool called_by_trigger(const Definition& one) const { return tables_of_routine_.contains(folded(routine_name(one))); }
 
   Result<void> complain(const Definition& one, const std::string& what, const std::string& now, const Fate& fate) {
     Error error{ErrorCode::policy, {}, "change or drop it in the same migration", {}, {}, {}};

@@ -182,8 +182,8 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
         state_, kEngineModule, "final",
         [&](lua_State* L) {
           push();
-          lua::push_both_ways(
-              L, tables, {&step, lua::pick(final.before, names), lua::pick(final.after, names), {}, {}, {}});
+          lua::push_both_ways(L, tables,
+                              {&step, lua::pick(final.before, names), lua::pick(final.after, names), {}, {}, {}});
           return 3;
         },
         [&](lua_State* L) { return read_rendered(L, found); }));

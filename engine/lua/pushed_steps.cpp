@@ -98,7 +98,8 @@ std::vector<Sync> fills_on(const Schema& schema, const std::set<QName>& tables, 
 std::set<QName> gather_searched(std::set<QName>& gathered, const Tables& from, const Tables& to) {
   std::set<QName> out;
   for (const auto& [name, table] : from) {
-    const bool has = std::ranges::any_of(table->indexes, [](const Index& one) { return folded(one.method) == "fulltext"; });
+    const bool has =
+        std::ranges::any_of(table->indexes, [](const Index& one) { return folded(one.method) == "fulltext"; });
     if (has) gathered.insert(name);
     if (gathered.contains(name)) out.insert(name);
   }

@@ -231,6 +231,11 @@ void Lowering::lower_extras(const Table& table, Column& column) {
     more.invisible = false;
   }
   if (more.identity && rules_.naming != Naming::sqlite) column.nullable = false;
+  if (more.identity && mysql) {
+    const Identity kept{.start = more.identity->start};
+    if (!(*more.identity == kept)) without(object, "options of AUTO_INCREMENT but where it starts");
+    more.identity = kept;
+  }
 }
 
 Result<void> Lowering::lower_column(const Schema& schema, Table& table, Column& column) {

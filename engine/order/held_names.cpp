@@ -115,8 +115,8 @@ class Yielding {
                              const Column& is) {
     Step step = rename(creating, table, "sequence", was, is);
     step.id = fmt::format("{}.{}/{}/give-up-name", display(table), name, word_of(creating.phase));
-    step.title =
-        fmt::format("Rename the sequence {} of {} to {}", shown(name), display(table), shown(is.more->identity->sequence));
+    step.title = fmt::format("Rename the sequence {} of {} to {}", shown(name), display(table),
+                             shown(is.more->identity->sequence));
     return step;
   }
   template <class T>

@@ -143,6 +143,7 @@ local function settings(node, word, value)
     end
     out[#out + 1] = { name, kind == "number" and M.number_text(setting) or tostring(setting) }
   end
+  table.sort(out, function(a, b) return a[1] < b[1] end)  -- in what order they stand in the braces is not known
   return out
 end
 

@@ -10,9 +10,9 @@ TEST_CASE("logic within the same logic is found", "[db]") {
     INFO(text);
     CHECK(nests_logic(text));
   }
-  for (const auto* text : {"((a = 1) AND (b = 2) AND (c = 3))", "((a AND b) OR (c AND d))", "(a = ' AND (b AND c)'::text)",
-                           "(x AND (EXISTS ( SELECT 1 WHERE (y AND z))))", "(a AND f(b, (c AND d)))", "(\"AND\" (b AND c))",
-                           "(brand(a AND b))"}) {
+  for (const auto* text : {"((a = 1) AND (b = 2) AND (c = 3))", "((a AND b) OR (c AND d))",
+                           "(a = ' AND (b AND c)'::text)", "(x AND (EXISTS ( SELECT 1 WHERE (y AND z))))",
+                           "(a AND f(b, (c AND d)))", "(\"AND\" (b AND c))", "(brand(a AND b))"}) {
     INFO(text);
     CHECK_FALSE(nests_logic(text));
   }
