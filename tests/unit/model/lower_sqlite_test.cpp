@@ -91,3 +91,18 @@ TEST_CASE("what nobody named: an index gets a name on SQLite, a constraint is to
   CHECK(t.checks[0].name.starts_with(kUnnamed));
   CHECK(t.columns[1].default_value->text == "CURRENT_TIMESTAMP");
 }
+
+TEST_CASE("of what a counter may state MySQL and MariaDB keep where it starts", "[lower]") {
+  for (const auto naming : {Naming::mysql, Naming::mariadb}) {
+    LowerRules made = rules();
+    made.naming = naming;
+    Table table = keyed({column("id", "bigint"), column("n", "integer")});
+    table.columns[0].more.edit().identity = Identity{.always = true, .start = 100, .cache = 5, .sequence = "s"};
+    Schema schema;
+    schema.put_table(std::move(table));
+    Lowering lowering(made);
+    REQUIRE(lowering.run(schema));
+    CHECK(*schema.table({"", "t"})->columns[0].more->identity == Identity{.start = 100});
+    CHECK(lowering.notes().size() == 1);
+  }
+}
